@@ -22,15 +22,13 @@ from handled group by :keys order by :keys
 
 -- name: satisfaction
 -- Ratings by their instant, and resolutions with their rating.
-with resolutions as not materialized (
-    select r.*, outcome, told_late from :"schema".ticket_resolutions r join :"schema".tickets using (ticket)
-), counted as (
+with counted as (
     select ticket, team, agent, priority, category, channel, folded, told_late, score, :rated_period,
         'rating' as counts_as, null as left_out
-    from resolutions where :rated
+    from :"schema".ticket_resolutions where :rated
     union all
     select ticket, team, agent, priority, category, channel, folded, told_late, score, :period, 'resolution', null
-    from resolutions where :covers and not :uncounted
+    from :"schema".ticket_resolutions where :covers and not :uncounted
     union all
     select ticket, team, agent, priority, category, channel, folded, told_late, null, :left_period, null, outcome
     from :"schema".tickets where :left and :uncounted
@@ -46,9 +44,7 @@ from counted group by :keys order by :keys
 -- name: reopenings
 -- The tickets that were resolved, each at its last resolution in a period, and those of them that were reopened.
 with resolved as (
-    select distinct on (ticket, period) r.*, told_late, reopenings, :period
-    from :"schema".ticket_resolutions r join (select ticket, outcome, told_late, reopenings from :"schema".tickets) t
-        using (ticket)
+    select distinct on (ticket, period) *, :period from :"schema".ticket_resolutions
     where :resolved and not :uncounted order by ticket, period, number desc
 ), counted as (
     select ticket, team, agent, priority, category, channel, folded, told_late, reopenings, period, null as left_out
