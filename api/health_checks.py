@@ -12,7 +12,7 @@ from api.api_key_checks import changed_api_keys
 from api.channels.configuration import EVERY, ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
-from api.erasing.erasure_runner import NotEncrypted, key_store_of
+from api.erasing.tenant_keys import NotEncrypted, key_store_of
 from api.key_store.setup import put_aside_stores, state_of_encryption
 from api.sealing.tree_checks import fault_of_published, fault_of_signed, fault_of_tree
 from api.sealing.tree_store import SEALED_LOGS, Window, has_log, window_of

@@ -28,10 +28,6 @@ class FairSlots:
         self._waiting: Counter[str] = Counter()
         self._changed = Condition()
 
-    def waiting(self, tenant: str) -> int:
-        """How many callers of a tenant wait for a slot."""
-        return self._waiting[tenant]
-
     @contextmanager
     def slot(self, tenant: str, patience: float) -> Iterator[None]:
         """A slot, waited for at most ``patience`` seconds. Raises SlotsTaken."""

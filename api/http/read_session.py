@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
+from api.http.paging import Position
 from api.http.problems import Problem, unknown_id
 from api.http.request_access import count_rows, rows_of
 from api.http.strict_parameters import only_known_parameters
@@ -35,8 +36,8 @@ LONGEST_WAIT = 30
 KnownAt = Annotated[Instant | None, Query(description="Leave out what was recorded later.")]
 AsOf = Annotated[Instant | None, Query(description="Leave out what happened later.")]
 After = Annotated[
-    int,
-    Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
+    Position,
+    Query(description="Wait until the reading includes this position: the Ledger-Position of a write."),
 ]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
 
@@ -109,6 +110,11 @@ class ReadRequest:
             if self.is_point_in_time and self.projections:
                 hold_tables(connection, self.tenant, self.projections)
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
+
+    @property
+    def instants(self) -> Mapping[str, datetime | None]:
+        """``known_at`` and ``as_of`` by their names, for a call that takes both."""
+        return {"known_at": self.known_at, "as_of": self.as_of}
 
     @property
     def is_point_in_time(self) -> bool:

@@ -111,7 +111,7 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
-"""By the English text, in which ``{}`` stands for a value."""
+"""The details in Vietnamese by the English text, in which ``{}`` stands for a value."""
 _SENTENCES = TranslatedSentences(DETAILS_IN_VIETNAMESE)
 
 

@@ -100,7 +100,7 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
 
 
 def _two_months(answered: AnsweredQuestion, days: Days) -> _TwoMonths:
-    """Of an answer with a row for each month; a month without one has nothing."""
+    """This month beside the one before, from an answer with a row for each month; without a row it has nothing."""
     rows = {row.period: row for row in answered.answer.rows}
     now, before = rows.get(days.month), rows.get(days.month_before)
     now_cell = _month_cell(answered, now, days.month, days.today)
