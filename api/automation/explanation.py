@@ -26,7 +26,7 @@ from projections.timers.usual_intervals import with_usual_intervals
 
 MOST_EVENTS = 50
 """The newest events of a subject that one explanation of a rule judges."""
-Verdicts = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
+ExplainedVerdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
 Reason = Literal[
     "stale", "missed", "refused", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
     "disabled", "not_in_effect", "stop", "moved_on",
@@ -58,7 +58,7 @@ class Explained(Message):
     cause: str | None
     due: str | None
     at: datetime
-    verdict: Verdicts
+    verdict: ExplainedVerdict
     why: Reason | None = None
     condition: ExplainedCondition | None = None
     commands: tuple[str, ...] = ()
@@ -80,8 +80,9 @@ class ExplanationRequest(NamedTuple):
 
 
 def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
-    """Every rule that concerns a subject, or one of them, in the order in which they fire, each with the newest event
-    first; None for an unknown subject.
+    """What became of every rule that concerns a subject, or of one of them; None for an unknown subject.
+
+    The rules stand in the order in which they fire, each with the newest event first.
     """
     connection, tenant, now, _ = question
     head = question.head
@@ -209,7 +210,7 @@ def _as_recorded(
     *,
     suspended: bool,
 ) -> Explained:
-    verdict: Verdicts = "passed_over"
+    verdict: ExplainedVerdict = "passed_over"
     why: Any = None
     commands: tuple[str, ...] = ()
     if isinstance(payload, e.AutomationFired):
@@ -235,7 +236,7 @@ def _as_recorded(
     )
 
 
-_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired", "suspended": "suspended"}
+_VERDICTS: dict[Verdict, ExplainedVerdict] = {"not_fired": "not_fired", "done": "not_fired", "suspended": "suspended"}
 
 
 def _judged(

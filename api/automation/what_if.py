@@ -37,7 +37,7 @@ from projections.timers.timed_rules import counting_since
 from projections.timers.usual_intervals import with_usual_intervals
 
 _SQL = sql_file("api.automation", "what_if.sql")
-_TOPIC = 3
+_TOPIC, _RECORDED_AT = map(reader.COLUMNS.split(", ").index, ("topic", "recorded_at"))
 PAGE, SUBJECTS_AT_ONCE = 5_000, 200
 MICROSECOND = timedelta(microseconds=1)
 Progress = Callable[[int, int], object]
@@ -112,14 +112,14 @@ class _Trial:
         most = min(self._head - first, self._bounds.events)
         while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
             position = int(rows[-1][0])
-            wanted = [row for row in rows if row[_TOPIC] in topics and row[4] <= self._until]
+            wanted = [row for row in rows if row[_TOPIC] in topics and row[_RECORDED_AT] <= self._until]
             events = reader.decode_rows(self._tenant, wanted)
             matching += [event for event in events if index.matching(event)]
             while len(matching) >= SUBJECTS_AT_ONCE:
                 self._judge_events(matching[:SUBJECTS_AT_ONCE])
                 del matching[:SUBJECTS_AT_ONCE]
             progress(min(position - first, most), most)
-            if rows[-1][4] > self._until or self._is_over(position - first):
+            if rows[-1][_RECORDED_AT] > self._until or self._is_over(position - first):
                 break
         self._judge_events(matching)
 
@@ -166,7 +166,7 @@ class _Trial:
         return over
 
     def _judge_events(self, events: Sequence[RecordedEvent]) -> None:
-        """Each on the history of its subject up to it."""
+        """Judges each event on the history of its subject up to it."""
         streams = {event.stream for event in events}
         histories = reader.streams(self._connection, self._tenant, streams, self._head) if streams else {}
         customers = self._customers(list(histories.values()))
@@ -184,7 +184,7 @@ class _Trial:
         customers: GatheredCustomers,
         due_customers: DueCustomers,
     ) -> None:
-        """What was due between each event of a stream and the next, as it stood then.
+        """Judges what was due between each event of a stream and the next, as it stood then.
 
         What an event made due of a time before it was noticed when it was recorded.
         """

@@ -116,7 +116,7 @@ class PanelCache:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
-        self.size = 0
+        self._size = 0
         self._kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()
         self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_KeptPage]]] = {}
         self._free_at = 0.0
@@ -215,8 +215,8 @@ class PanelCache:
         loop = asyncio.get_running_loop()
         page.end = loop.call_later(oldest + KEPT_SECONDS - time.monotonic(), self._forget, key)
         self._kept[key] = page
-        self.size += page.size
-        while self.size > self._most:
+        self._size += page.size
+        while self._size > self._most:
             self._forget(next(iter(self._kept)))
         return page
 
@@ -225,7 +225,7 @@ class PanelCache:
         if page is not None:
             if page.end is not None:
                 page.end.cancel()
-            self.size -= page.size
+            self._size -= page.size
         return page
 
 
