@@ -98,10 +98,15 @@ class ReadRequest:
     """A caller who may read ``projections`` (none: the log itself), and the instants of the reading."""
 
     container: Container
-    tenant: str
+    caller: Principal
     projections: tuple[Projection, ...]
     known_at: datetime | None
     as_of: datetime | None
+
+    @property
+    def tenant(self) -> str:
+        """The tenant of the caller."""
+        return self.caller.tenant
 
     @contextmanager
     def live(self) -> Iterator[ReadSession]:
@@ -143,13 +148,12 @@ class ReadRequest:
     @contextmanager
     def live_in_slot(self) -> Iterator[ReadSession]:
         """A snapshot for a reading that folds much. It waits for its slot without a connection. Raises SlotsTaken."""
-        container, patience = self.container, self.container.settings.patience
-        with (
-            container.refolding.slot(self.tenant, patience),
-            container.giving_way.turn(patience),
-            self.live() as session,
-        ):
+        with self.turn(), self.live() as session:
             yield session
+
+    def turn(self) -> AbstractContextManager[None]:
+        """A turn of this thread for what folds much. Raises SlotsTaken."""
+        return self.container.past.turn(self.caller, self.container.settings.patience)
 
     def live_for_folds(self) -> AbstractContextManager[ReadSession]:
         """A snapshot of the live projections; at another instant in a slot, because streams are folded."""
@@ -243,7 +247,7 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
         container = container_of(request)
         if after:
             await include(container, caller, after, names, wait)
-        return ReadRequest(container, caller.tenant, projections, known_at, as_of)
+        return ReadRequest(container, caller, projections, known_at, as_of)
 
     return wait_for
 

@@ -79,7 +79,7 @@ class PageRequest:
             language_of(self.request, settings.language),
             page.path.format(**{name: path_part(value) for name, value in path.items()}),
             caller,
-            ReadRequest(container, caller.tenant, page.projections, known_at, as_of),
+            ReadRequest(container, caller, page.projections, known_at, as_of),
             settings,
             path,
             {name: values for name, values in self.query.items() if name not in COMMON},

@@ -16,7 +16,6 @@ from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import TargetName
 from projections.customers.survivors import name_survivors
 from projections.engine.table import selected
-from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import MOST, all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
@@ -136,19 +135,21 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
     ]
 
 
-def kept_promises(query: FigureQuery) -> dict[tuple[TargetName, date | None], EndedPromises]:
-    """What ended of each target in each period of the question, without anything else and without dimensions."""
-    spans = query.spans
+def kept_promises(
+    connection: Connection, schema: str, scope: ReportScope
+) -> dict[tuple[TargetName, date], EndedPromises]:
+    """What ended of each target on each day of the scope, without anything else; the scope has no dimensions."""
+    days, begins = scope.periods("day")
     statement = _SQL["kept promises"].composed(
-        query.schema,
+        schema,
         targets=sql.Literal(list(get_args(TargetName))),
-        periods=sql.Literal([span.label for span in spans]),
-        begins=sql.Literal([span.start for span in spans]),
-        ends=sql.Literal([span.end for span in spans]),
-        where=all_of(query.where),
+        days=days,
+        begins=begins,
+        end=sql.Literal(scope.end),
+        where=all_of(scope.where),
         **_ENDED_PARTS,
     )
-    return {(target, period): EndedPromises(*counts) for target, period, *counts in query.connection.execute(statement)}
+    return {(target, day): EndedPromises(*counts) for target, day, *counts in connection.execute(statement)}
 
 
 def open_clocks(

@@ -174,7 +174,7 @@ async def test_the_rules_in_effect_are_listed_with_what_they_did(desk: Automated
 async def test_an_explanation_says_of_which_event_a_rule_was_suspended_and_goes_in_the_order_of_rules(
     desk: Automated,
 ) -> None:
-    call = {"do": "notify", "to": "lead", "channel": "email", "template": "escalated"}
+    call = {"do": "notify", "to": "lead", "channel": "email", "template": "escalated", "data": {"level": "1"}}
     await desk.publish("a loop", rule_body(NOTE, on="ticket.note_added", recursive=True, order=9))
     await desk.publish("b first", rule_body(call))
     async with desk.reactor() as reactor:
