@@ -29,7 +29,7 @@ from projections.audit import queries as audit_queries
 from projections.health import readings
 from projections.issued_reports import explaining
 from projections.scope import report_scope
-from projections.what_if import what_if
+from projections.what_if import request
 
 MEBIBYTE = 1024 * 1024
 _HTTP = http_limits.HttpLimits()
@@ -89,7 +89,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         ),
         "What-ifs": (
             bounds.RUNGS,
-            Bound("changed verdicts that are named, over HTTP", what_if.MOST_LISTED),
+            Bound("changed verdicts that are named, over HTTP", request.MOST_LISTED),
             Bound("tickets, over HTTP", _WHATIF.tickets),
             Bound("seconds, over HTTP", int(_WHATIF.seconds)),
             Bound("MiB of memory, over HTTP", _WHATIF.memory // MEBIBYTE),

@@ -21,7 +21,7 @@ from domain.event_log.sql_files import sql_file
 from domain.ids import new_id
 from domain.messages import Command
 from domain.ticket.commands import ReceiveTicket
-from projections.customers.look_up import customers_at
+from projections.customers.customers_at_address import customers_at
 from projections.customers.queries import customers_of
 
 FEW = 10_000

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -46,6 +46,25 @@ class ExampleResult(NamedTuple):
     example: str
     line: int
     differences: list[str]
+
+
+class WorkedExample(Protocol):
+    """An example in a file: it is given, and the answer that is expected of what the file defines."""
+
+    @property
+    def name(self) -> str: ...
+
+    def differences(self, defined: Any, /) -> list[str]:
+        """Sentences that say where the answers differ from the expected ones."""
+
+
+def check_examples(examples: Iterable[WorkedExample], defined: Any, text: str) -> list[ExampleResult]:
+    """The result of every example of a file against what the file defines; ``text`` is the text of the file."""
+    lines = TomlLines(text)
+    return [
+        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(defined))
+        for number, example in enumerate(examples)
+    ]
 
 
 Content = TypeVar("Content", bound=Message)

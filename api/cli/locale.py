@@ -16,7 +16,7 @@ from domain.event_log.roles import READER
 from domain.readable import ByLanguage, Language
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
+from projections.scope.tenant_settings import tenant_settings
 
 _BUILT_IN: ByLanguage = MappingProxyType({"en": "built in", "vi": "có sẵn"})
 _ZONE: ByLanguage = MappingProxyType({"en": "Times are of {}.", "vi": "Thời gian theo múi giờ {}."})

@@ -7,8 +7,8 @@ from psycopg import Connection
 from api.cli.options import in_order, zone_of
 from api.cli.tenant_database import connected
 from domain.event_log import reader
-from projections.customers.tenant_zone import tenant_settings, tenant_zone
 from projections.scope.periods import Period, RequestedPeriod
+from projections.scope.tenant_settings import tenant_settings, tenant_zone
 
 
 def requested_period(first: datetime | None, last: datetime | None, zone: str | None) -> RequestedPeriod:

@@ -158,7 +158,7 @@ def _is_complete(address: str, tenant: str) -> bool:
 
 def _refused(refusal: Refusal, address: str, tenant: str) -> str:
     """The rule in the language of the tenant."""
-    from projections.customers.tenant_zone import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
+    from projections.scope.tenant_settings import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
 
     with connected(address) as connection:
         return refusal_in(refusal, tenant_settings(connection, tenant, reader.now(connection)).language)

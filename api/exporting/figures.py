@@ -8,8 +8,7 @@ from pydantic_core import to_json
 
 from api.exporting.exported_table import ExportedTable
 from api.exporting.snapshot import ExportSnapshot
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from projections.engine.table import JsonText, Table
 from projections.figures.answer import answer
@@ -67,7 +66,7 @@ def _lines(snapshot: ExportSnapshot, figure: Figure) -> list[dict[str, object]]:
 def _query(snapshot: ExportSnapshot, *, at_instant: bool) -> FigureQuery:
     moment, connection = snapshot.moment, snapshot.connection
     definitions = reader.definitions(connection, snapshot.tenant, snapshot.position)
-    settings = definition_in_effect(definitions, SETTINGS, snapshot.instant).body
+    settings = settings_in_effect(definitions, snapshot.instant)
     period = RequestedPeriod(zone=moment.period.zone) if at_instant else moment.period
     return FigureQuery(
         connection,

@@ -10,7 +10,7 @@ from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.sla.policy.policy import TargetName
 from projections.engine.table import Column, SqlType
-from projections.sla.queries import IS_LATE
+from projections.sla.late_clocks import is_late
 from projections.sla.running_clocks import calendars_of, running_clocks
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS, TicketRow
@@ -46,7 +46,7 @@ def _last_instances(snapshot: ExportSnapshot) -> sql.Composable:
     return sql.SQL(" ").join(
         _SQL["last instance"].composed(
             snapshot.schema,
-            late=sql.SQL(IS_LATE.replace("%(now)s", "{now}")).format(now=sql.Literal(snapshot.instant)),
+            late=is_late(sql.Literal(snapshot.instant)),
             target=sql.Literal(target),
             name=sql.Identifier(target),
         )

@@ -11,8 +11,8 @@ from api.http.read_session import ReadRequest
 from api.http.report_request import settings_of
 from api.http.what_if_process import judge_apart
 from projections.scope.periods import Period, PeriodRefused, RequestedPeriod
-from projections.what_if.request import WhatIfOptions, what_if_request
-from projections.what_if.what_if import WhatIfRequest, how_many_tickets
+from projections.what_if.judging import how_many_tickets
+from projections.what_if.request import WhatIfOptions, WhatIfRequest, what_if_request
 
 
 class BoundedAnswer(NamedTuple):

@@ -19,7 +19,7 @@ from api.http.streamed_answer import SentFile
 from domain.ids import canonical
 from domain.sealing.leaf import SealedLog
 from domain.zones import TimeZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
+from projections.scope.tenant_settings import tenant_settings
 
 MOST_LINES = 200_000
 """Positions of a bundle over HTTP; the command line has no such bound."""

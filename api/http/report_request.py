@@ -13,8 +13,7 @@ from api.http.filters import Filter, criteria
 from api.http.problems import malformed
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.zone_parameter import zone_in
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.tenant_settings import TenantSettings
 from projections.engine.projection import Projection
 from projections.report_tables import ReportTable
@@ -85,7 +84,7 @@ async def dimensions(
 
 def settings_of(reader: ReadRequest, view: ReadSession) -> TenantSettings:
     """The settings of the tenant in a reading."""
-    return definition_in_effect(view.definitions(reader.tenant), SETTINGS, view.now).body
+    return settings_in_effect(view.definitions(reader.tenant), view.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from api.settings import utc_now
 from domain.readable import Language, day, minute
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
-from projections.customers.tenant_zone import tenant_settings
+from projections.scope.tenant_settings import tenant_settings
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~:-]*")
 INSTANTS = ("as_of", "known_at")

@@ -13,7 +13,7 @@ from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.contracts.table import CONTRACTS
-from projections.customers.tenant_zone import tenant_zone, tenant_zones
+from projections.scope.tenant_settings import tenant_zone, tenant_zones
 
 _SQL = sql_file("api.workers", "contract_lapses.sql")
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from domain.customer.decider import must_be_registered
 from domain.customer.joining import must_be_an_organisation
 from domain.customer.memberships import organisation_at
 from domain.customer.state import Customer
 from domain.ticket.commands import OwnershipCommand, ReceiveTicket
-from domain.ticket.decider import TicketEvents, must_exist
-from domain.ticket.ownership import decide_ownership, must_be_new
+from domain.ticket.decider import TicketEvents
+from domain.ticket.ownership import decide_ownership
 from domain.ticket.state import Ticket
 
 
@@ -21,13 +22,12 @@ def decide_owner(
     ``organisations`` holds the one that the command names, if it names one. Without it the ticket gets the main or the
     only organisation that the person belonged to at the receipt. Raises Refusal when a rule forbids it.
     """
-    if isinstance(command, ReceiveTicket):
-        must_be_new(ticket)
-    else:
-        must_exist(ticket)
-        at = ticket.received_at or at
-    must_be_registered(customer)
-    for organisation in organisations:
-        must_be_an_organisation(organisation, command.organisation_id)
-    organisation_id = command.organisation_id or organisation_at(customer.memberships, at)
-    return decide_ownership(command, ticket, organisation_id), at
+    since = at if isinstance(command, ReceiveTicket) else ticket.received_at or at
+
+    def organisation_of_customer() -> UUID | None:
+        must_be_registered(customer)
+        for organisation in organisations:
+            must_be_an_organisation(organisation, command.organisation_id)
+        return command.organisation_id or organisation_at(customer.memberships, since)
+
+    return decide_ownership(command, ticket, organisation_of_customer), since

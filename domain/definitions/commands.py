@@ -1,26 +1,17 @@
 """The command that publishes a version of a definition."""
 
-from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import AfterValidator, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import kind_named
 from domain.errors import message_of
-from domain.messages import Command, Instant, Text, Word
+from domain.messages import Command, Text, Word
+from domain.sla.policy.bounds import EffectiveFrom
 
-YEARS = (1970, 2099)
-"""The first and the last year of effective instants."""
 MOST_MESSAGES = 5
 """The problems of a body that one error names."""
-
-
-def _in_years(at: datetime) -> datetime:
-    first, last = YEARS
-    if not first <= at.year <= last:
-        raise ValueError(f"it lies outside the years {first} to {last}")
-    return at
 
 
 class PublishDefinition(Command):
@@ -31,7 +22,7 @@ class PublishDefinition(Command):
 
     kind: Word
     name: Word = TENANT
-    effective_from: Annotated[Instant, AfterValidator(_in_years)]
+    effective_from: EffectiveFrom
     body: dict[str, Any]
     reason: Text
 

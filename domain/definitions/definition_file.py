@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from domain.definitions.kind import TENANT, DefinitionKind, WorkedExample
+from domain.definitions.kind import TENANT, DefinitionKind
 from domain.definitions.kinds import kind_named
 from domain.errors import message_of
 from domain.messages import Message, Word
-from domain.toml_file import ExampleResult, read_file, refused
-from domain.toml_text import KeyPath, TomlLines
+from domain.toml_file import ExampleResult, WorkedExample, check_examples, read_file, refused
+from domain.toml_text import KeyPath
 from domain.validation_errors import errors_of
 
 MOST_EXAMPLES = 200
@@ -76,8 +76,4 @@ def read_definition_file(text: str) -> WrittenDefinition:
 
 def check(file: WrittenDefinition, text: str) -> list[ExampleResult]:
     """Checks every example of a file against its own body; ``text`` is the text of the file."""
-    lines = TomlLines(text)
-    return [
-        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(file.body))
-        for number, example in enumerate(file.examples)
-    ]
+    return check_examples(file.examples, file.body, text)

@@ -1,13 +1,15 @@
 """A kind of definitions: what a body of the kind holds, and how a version is chosen for an instant."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from domain.messages import Message
+from domain.template.needed_text import NeededText
 from domain.text_folding import fold_name
+from domain.toml_file import WorkedExample
 from domain.versions import in_effect
 
 TENANT = "tenant"
@@ -16,16 +18,6 @@ BUILT_IN_FROM = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant from which the built-in version 0 of a definition is said to be effective."""
 
 Body = TypeVar("Body", bound=Message)
-
-
-class WorkedExample(Protocol):
-    """An example in a file: it is given, and the answer that is expected of the body."""
-
-    @property
-    def name(self) -> str: ...
-
-    def differences(self, body: Any) -> list[str]:
-        """Sentences that say where the answers of the body differ from the expected ones."""
 
 
 class DefinitionVersion(NamedTuple):
@@ -38,6 +30,10 @@ class DefinitionVersion(NamedTuple):
 
 def _no_calendars(_body: Message) -> frozenset[str]:
     return frozenset()
+
+
+def _no_texts(_body: Message) -> Sequence[NeededText]:
+    return ()
 
 
 class InEffect(NamedTuple, Generic[Body]):
@@ -72,8 +68,9 @@ class DefinitionKind(Generic[Body]):
     ``built_in`` is the body that is in effect where none was published; None: there is none then. ``tenant_wide``: the
     tenant has one definition of the kind, named TENANT. ``shipped`` are the built-in bodies of a kind whose definitions
     have names, by name. ``calendars`` gives the folded names of the calendars that a body counts on: it can be
-    published when all of them are. A body that was published once must stay readable, so bounds stand in types that
-    take more than needed, and later fields have defaults.
+    published when all of them are. ``texts`` gives the templates that a body names, which must fit. A body that was
+    published once must stay readable, so bounds stand in types that take more than needed, and later fields have
+    defaults.
     """
 
     name: str
@@ -82,6 +79,7 @@ class DefinitionKind(Generic[Body]):
     built_in: Body | None = None
     tenant_wide: bool = False
     calendars: Callable[[Body], frozenset[str]] = _no_calendars
+    texts: Callable[[Body], Sequence[NeededText]] = _no_texts
     shipped: Mapping[str, Body] = field(default_factory=dict)
 
     def must_name(self, name: str) -> None:

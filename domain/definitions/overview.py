@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.definitions.kind import BUILT_IN_FROM, TENANT
 from domain.definitions.kinds import KINDS
-from domain.definitions.published import PublishedVersion, published
+from domain.definitions.published import PublishedVersion, published, published_under
 from domain.envelope import RecordedEvent
 from domain.text_folding import fold_name
 from domain.versions import in_effect
@@ -19,7 +19,7 @@ def versions_of(events: Sequence[RecordedEvent], kind: str, name: str = TENANT) 
     if built_in is not None:
         body = built_in.model_dump(mode="json")
         first = [PublishedVersion(kind=kind, name=key, version=0, effective_from=BUILT_IN_FROM, position=0, body=body)]
-    return [*first, *(each for each in published(events, kind) if fold_name(each.name) == key)]
+    return [*first, *published_under(events, kind, name)]
 
 
 def overview(events: Sequence[RecordedEvent], at: datetime, kind: str | None = None) -> list[PublishedVersion]:

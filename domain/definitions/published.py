@@ -31,26 +31,27 @@ def definition_in_effect(
     events: Sequence[RecordedEvent], kind: DefinitionKind[Body], at: datetime, name: str = TENANT
 ) -> InEffect[Body]:
     """The version of a definition that is in effect at an instant. Raises LookupError when there is none."""
-    key = fold_name(name)
-    versions = [
-        DefinitionVersion(each.version, each.effective_from, each.body)
-        for each in published(events, kind.name)
-        if fold_name(each.name) == key
-    ]
-    return kind.in_effect(versions, at, key)
+    return kind.in_effect(_versions(events, kind, name), at, fold_name(name))
 
 
 def body_of_version(
     events: Sequence[RecordedEvent], kind: DefinitionKind[Body], name: str, version: int
 ) -> Body | None:
     """The body of a version of a definition, 0 for the built-in one; None when there is no such version."""
-    key = fold_name(name)
-    versions = [
+    return kind.body_of(_versions(events, kind, name), version, fold_name(name))
+
+
+def _versions(events: Sequence[RecordedEvent], kind: DefinitionKind[Any], name: str) -> list[DefinitionVersion]:
+    return [
         DefinitionVersion(each.version, each.effective_from, each.body)
-        for each in published(events, kind.name)
-        if each.version == version and fold_name(each.name) == key
+        for each in published_under(events, kind.name, name)
     ]
-    return kind.body_of(versions, version, key)
+
+
+def published_under(events: Sequence[RecordedEvent], kind: str, name: str) -> Iterator[PublishedVersion]:
+    """Every published version of the definition of a name, in any spelling, in recorded order."""
+    key = fold_name(name)
+    return (each for each in published(events, kind) if fold_name(each.name) == key)
 
 
 def published(events: Sequence[RecordedEvent], kind: str | None = None) -> Iterator[PublishedVersion]:

@@ -5,11 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.messages import Message, Text, Word
+from domain.messages import Message, Text, TitleByLanguage, Word
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.procedure.commands import ProcedureSubject
 from domain.procedure.conditions import EventMatch
 from domain.procedure.deadline import Deadline
+from domain.template.needed_text import NeededText
 from domain.text_folding import fold_code, fold_name
 
 MOST_STEPS = 60
@@ -26,11 +27,6 @@ HANDED_OVER = ("notification.handed_over", "notification.delivered")
 """The topics of the events that end a step whose notice must reach the customer."""
 SENT = "sent"
 """The result of such a step."""
-
-
-class StepTitle(Message):
-    vi: Word
-    en: Word
 
 
 class Notice(Message):
@@ -66,7 +62,7 @@ class ProcedureStep(Message):
     """
 
     id: StepId
-    title: StepTitle
+    title: TitleByLanguage
     kind: StepKind = "task"
     role: Role | None = None
     due: Deadline | None = None
@@ -109,7 +105,7 @@ class ProcedureDefinition(Message):
     days are those of the tenant's working week. Its outcome is the answer of its last decision.
     """
 
-    title: StepTitle
+    title: TitleByLanguage
     subject: ProcedureSubject
     description: Text | None = None
     calendar: Word | None = None
@@ -136,6 +132,12 @@ class ProcedureDefinition(Message):
         """The folded names of the calendars that it counts on."""
         named = (self.calendar_of(step.due) for step in self.steps if step.due is not None)
         return frozenset(name for name in named if name is not None)
+
+    @property
+    def texts(self) -> list[NeededText]:
+        """The templates of its notices; what their placeholders stand for is known when a step opens."""
+        notices = [step.notice for step in self.steps if step.notice is not None]
+        return [NeededText(notice.template, notice.purpose) for notice in notices]
 
     @property
     def templates(self) -> tuple[str, ...]:

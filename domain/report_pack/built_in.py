@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.report_pack.definition import Heading, PackPeriod, ReportPack, Section
+from domain.messages import TitleByLanguage
+from domain.report_pack.definition import PackPeriod, ReportPack, Section
 
 
 def _section(
     en: str, vi: str, figure: str, *by: str, part: str | None = None, most: int | None = None, **where: str
 ) -> Section:
-    return Section(title=Heading(en=en, vi=vi), figure=figure, part=part, by=by, most=most, where=where)
+    return Section(title=TitleByLanguage(en=en, vi=vi), figure=figure, part=part, by=by, most=most, where=where)
 
 
 def _course(every: PackPeriod, *sections: Section) -> tuple[Section, ...]:
@@ -71,7 +72,7 @@ _REPEATED_FAULTS = _section("Repeated faults", "Lỗi lặp lại", "repeat-cont
 
 
 def _pack(en: str, vi: str, period: PackPeriod, *sections: Section) -> ReportPack:
-    return ReportPack(title=Heading(en=en, vi=vi), period=period, sections=sections)
+    return ReportPack(title=TitleByLanguage(en=en, vi=vi), period=period, sections=sections)
 
 
 BUILT_IN_PACKS: Mapping[str, ReportPack] = MappingProxyType(

@@ -4,19 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StringConstraints
 
-from domain.messages import Message, Word
+from domain.messages import Message, TitleByLanguage, Word
 
 PackPeriod = Literal["day", "week", "month", "quarter", "year"]
 PackDimension = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 """A dimension of a figure, such as team. The figure says which ones it has when the report is issued."""
 MOST_SECTIONS = 60
-
-
-class Heading(Message):
-    """A heading in both languages."""
-
-    en: Word
-    vi: Word
 
 
 class Section(Message):
@@ -26,7 +19,7 @@ class Section(Message):
     greatest numerators. ``where`` holds the wanted value of a dimension.
     """
 
-    title: Heading
+    title: TitleByLanguage
     figure: Word
     part: Word | None = None
     by: tuple[PackDimension, ...] = ()
@@ -38,7 +31,7 @@ class Section(Message):
 class ReportPack(Message):
     """``period`` is what a report of the pack covers."""
 
-    title: Heading
+    title: TitleByLanguage
     period: PackPeriod
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MOST_SECTIONS)]
 

@@ -19,37 +19,47 @@ order by why = 'in_call';
 select agent.key, (select max(r.at) from :"schema".routed_tickets r where r.agent_key = agent.key)
 from unnest(:agents::text[]) agent(key);
 
+-- name: waits since
+-- Since when a ticket waits for an agent.
+greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end)
+
+-- name: columns
+-- A ticket of the queue, but for the instant at which it is due.
+t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
+:waits_since
+
+-- name: queued
+-- The condition that a ticket stands in the queue. A ticket on hold waits for somebody else, and not for an agent.
+t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
+
+-- name: of groups
+-- The condition that a ticket belongs to some groups.
+(coalesce(t.team, ''), t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
+    select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
+)
+
 -- name: queue groups
 -- The tickets that wait for an agent, by what rules look at, with the one that has waited longest.
-select t.team, t.channel, t.category, t.priority,
-    min(greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end))
+select t.team, t.channel, t.category, t.priority, min(:waits_since)
 from :"schema".tickets t
-where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
+where :queued
 group by 1, 2, 3, 4;
 
 -- name: due queue
 -- Open tickets without an agent that have a running clock, those that are due first in front, of some groups. A ticket
--- comes once for each of its clocks. Tickets on hold wait for somebody else, and not for an agent.
-select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), c.due_at
+-- comes once for each of its clocks.
+select :columns, c.due_at
 from :"schema".sla_clocks c
 join :"schema".tickets t on t.ticket = c.ticket
 where c.state = 'running' and c.due_at is not null
-    and t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
-    and (coalesce(t.team, ''), t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
-        select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
-    )
+    and :queued and :of_groups
 order by c.due_at, t.received_at, t.ticket;
 
 -- name: other queue
 -- The others of them: nothing that is promised for them is running.
-select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
+select :columns, null::timestamptz
 from :"schema".tickets t
-where t.open and t.agent is null and t.state <> 'waiting' and (:imported or not t.imported)
-    and (coalesce(t.team, ''), t.channel, coalesce(t.category, ''), coalesce(t.priority, '')) in (
-        select * from unnest(:teams::text[], :channels::text[], :categories::text[], :priorities::text[])
-    )
+where :queued and :of_groups
     and not exists (
         select from :"schema".sla_clocks c where c.ticket = t.ticket and c.state = 'running' and c.due_at is not null
     )
@@ -57,14 +67,10 @@ order by t.received_at, t.ticket;
 
 -- name: untold
 -- Tickets in the queue of a team since an instant or longer, of which its lead was not told since then.
-select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at, w.since,
-    null::timestamptz
+select :columns, null::timestamptz
 from :"schema".tickets t
-cross join lateral (
-    select greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end) as since
-) w
-where t.open and t.agent is null and t.state <> 'waiting' and t.team is not null and (:imported or not t.imported)
-    and w.since <= :since
+cross join lateral (select :waits_since as since) w
+where :queued and t.team is not null and w.since <= :since
     and not exists (
         select from :"schema".tasks k where k.about = t.ticket and k.source = 'routing' and k.opened_at >= w.since
     )
@@ -73,17 +79,14 @@ limit :limit;
 
 -- name: one ticket
 -- An open ticket as the queue shows it.
-select t.ticket, t.version, t.team, null::text, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz
+select :columns, null::timestamptz
 from :"schema".tickets t
 where t.ticket = :ticket and t.open;
 
 -- name: returned
 -- Open tickets whose agent has left since they were assigned, and tickets that were reopened since then whose agent is
 -- absent now and was absent then by what was said; the last column says whether that is so.
-select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
-    coalesce(t.folded[2], t.agent), t.last_reopened_at,
+select :columns, null::timestamptz, coalesce(t.folded[2], t.agent), t.last_reopened_at,
     exists (
         select from :"schema".agent_absences a
         where a.agent_key = coalesce(t.folded[2], t.agent) and a.began_at <= t.last_reopened_at
@@ -93,9 +96,7 @@ from :"schema".tickets t
 where t.open and t.reopened_since and coalesce(t.folded[2], t.agent) = any(:absent)
     and t.state <> 'waiting' and (:imported or not t.imported)
 union all
-select t.ticket, t.version, t.team, t.agent, t.channel, t.category, t.priority, t.customer, t.received_at,
-    greatest(t.received_at, t.last_reopened_at, case when not t.routed then t.assignment_at end), null::timestamptz,
-    leaver.key, null::timestamptz, true
+select :columns, null::timestamptz, leaver.key, null::timestamptz, true
 from unnest(:leavers::text[], :left_at::timestamptz[]) leaver(key, left_at)
 join :"schema".tickets t on t.open and coalesce(t.folded[2], t.agent) = leaver.key and t.assignment_at < leaver.left_at
 where t.state <> 'waiting' and (:imported or not t.imported)

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from domain.definitions.kind import InEffect
+from domain.event_log.schema import schema_of
 from domain.routing.choose import Choice, LastHolder, WaitingTicket, choose
 from domain.routing.definition import Destination, Routing, TicketToRoute
 from domain.text_folding import fold_code, fold_name
@@ -65,7 +66,7 @@ class QueueGroup(NamedTuple):
 
 def queue_groups(connection: Connection, tenant: str, routing: Routing) -> list[QueueGroup]:
     """The groups of the tickets that wait for an agent."""
-    rows = connection.execute(SQL["queue groups"].of(tenant), {"imported": routing.imported})
+    rows = connection.execute(_statement(tenant, "queue groups"), {"imported": routing.imported})
     return [QueueGroup(*row) for row in rows]
 
 
@@ -88,7 +89,7 @@ def queue(
     seen: set[UUID] = set()
     for name in ("due queue", "other queue"):
         with connection.cursor(f"{name} {uuid4()}", binary=True) as cursor:
-            cursor.execute(SQL[name].of(tenant), parameters)
+            cursor.execute(_statement(tenant, name), parameters)
             while rows := cursor.fetchmany(CHUNK):
                 tickets: dict[UUID, QueuedTicket] = {}
                 for row in rows:
@@ -104,12 +105,12 @@ def untold(connection: Connection, tenant: str, routing: Routing, at: datetime, 
         return []
     since = at - timedelta(seconds=routing.tell_lead_after)
     parameters = {"imported": routing.imported, "since": since, "limit": limit}
-    return [QueuedTicket(*row) for row in connection.execute(SQL["untold"].of(tenant), parameters)]
+    return [QueuedTicket(*row) for row in connection.execute(_statement(tenant, "untold"), parameters)]
 
 
 def one_ticket(connection: Connection, tenant: str, ticket: UUID) -> QueuedTicket | None:
-    """An open ticket as if nobody had it; None for any other one."""
-    row = connection.execute(SQL["one ticket"].of(tenant), {"ticket": ticket}).fetchone()
+    """An open ticket, whoever has it; None for any other one."""
+    row = connection.execute(_statement(tenant, "one ticket"), {"ticket": ticket}).fetchone()
     return None if row is None else QueuedTicket(*row)
 
 
@@ -123,10 +124,22 @@ def returned(connection: Connection, tenant: str, routing: Routing, roster: Rost
         "left_at": list(leavers.values()),
     }
     queued = {}
-    for *row, agent, reopened_at, absent in connection.execute(SQL["returned"].of(tenant), parameters):
+    for *row, agent, reopened_at, absent in connection.execute(_statement(tenant, "returned"), parameters):
         if absent or roster.was_off_shift(agent, reopened_at):
             queued[row[0]] = QueuedTicket(*row)
     return list(queued.values())
+
+
+def _statement(tenant: str, name: str) -> sql.Composed:
+    """A statement over the tickets of the queue."""
+    waits_since = SQL["waits since"].composed()
+    return SQL[name].composed(
+        schema_of(tenant),
+        waits_since=waits_since,
+        columns=SQL["columns"].composed(waits_since=waits_since),
+        queued=SQL["queued"].composed(),
+        of_groups=SQL["of groups"].composed(),
+    )
 
 
 class Planner:

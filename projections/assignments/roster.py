@@ -11,7 +11,7 @@ from domain.availability.state import Absence
 from domain.days import day_after
 from domain.definitions.kinds import WORKFORCE
 from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
@@ -136,7 +136,7 @@ def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetim
     up_to = reader.head(connection, tenant)
     definitions = reader.definitions(connection, tenant, up_to)
     workforce = definition_in_effect(definitions, WORKFORCE, at).body
-    settings = definition_in_effect(definitions, SETTINGS, at).body
+    settings = settings_in_effect(definitions, at)
     calendars = Calendars(policy_history_of(reader.rules(connection, tenant, up_to)), at)
     zone = zone_named(settings.zone)
     left_at = {fold_name(agent.name): left for agent in workforce.agents if (left := _left_at(agent, zone)) is not None}

@@ -17,21 +17,6 @@ with recursive
     )
 select customer from down;
 
--- name: last tickets
--- When the last ticket of each customer, or of a customer merged into it, was received.
-with recursive family (survivor, customer) as (
-    select customer, customer from unnest(:customers::uuid[]) customer
-    union
-    select family.survivor, c.customer
-    from family join :"schema".customers c on c.merged_into = family.customer
-)
-select family.survivor, max(last.received_at)
-from family cross join lateral (
-    select received_at from :"schema".tickets t
-    where t.customer = family.customer order by received_at desc limit 1
-) last
-group by family.survivor;
-
 -- name: recorded meanwhile
 -- The events on survivors between two positions, and the first events of their tickets; no merge counts.
 with survivors (customer, since, until) as (

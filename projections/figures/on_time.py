@@ -7,6 +7,7 @@ from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Part, Ratio, Title, count, quantile
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
+from projections.sla.late_clocks import is_late
 from projections.sla.open_time import open_seconds
 from projections.sla.running_clocks import calendars_of
 from projections.sla.table import SLA_CLOCKS
@@ -14,7 +15,6 @@ from projections.tickets.table import TICKETS
 
 _SQL = sql_file("projections.figures", "on_time.sql")
 _READ = (SLA_CLOCKS, TICKETS, *READ_FOR_CUSTOMERS)
-_IS_LATE = "finished_at is null and (breached_at is not null or coalesce(late_after < {now}, false))"
 _USED = "select calendar, calendar_version, min(running_since) from {} where {} and running_since < {} group by 1, 2"
 
 
@@ -33,14 +33,14 @@ def _late(query: FigureQuery) -> sql.Composable:
         now=now,
         dimensions=DIMENSIONS,
         running=_running(query),
-        is_late=sql.SQL(_IS_LATE).format(now=now),
+        is_late=is_late(now),
     )
 
 
 def _running(query: FigureQuery) -> sql.Composable:
     """The open seconds for which a late clock runs since its last pause, by its calendar; null in a pause."""
     now = sql.Literal(query.now)
-    which = sql.SQL(_USED).format(query.table("sla_clocks"), sql.SQL(_IS_LATE).format(now=now), now)
+    which = sql.SQL(_USED).format(query.table("sla_clocks"), is_late(now), now)
     used = query.connection.execute(which).fetchall()
     if not used:
         return sql.SQL("null::float8")

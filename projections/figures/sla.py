@@ -8,6 +8,7 @@ from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Of, Ratio, Title, count, quantile
 from projections.figures.of_tickets import DIMENSIONS
 from projections.scope.figure_query import FigureQuery
+from projections.sla.late_clocks import is_over
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 
@@ -36,9 +37,7 @@ def _open(query: FigureQuery) -> sql.Composable:
         at=now,
         left_out=sql.SQL("null as left_out"),
         dimensions=DIMENSIONS,
-        more=sql.SQL(
-            "target, state = 'paused' as paused, breached_at is not null or coalesce(late_after < {}, false) as late"
-        ).format(now),
+        more=sql.SQL("target, state = 'paused' as paused, {} as late").format(is_over(now)),
         which=sql.SQL("finished_at is null"),
     )
 

@@ -19,7 +19,7 @@ from domain.customer.state import customer_of
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import HEALTH
 from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
@@ -116,7 +116,7 @@ class GatheredCustomers:
                 history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._policy_history, at)
             },
         )
-        zone = zone_named(definition_in_effect(self.definitions, SETTINGS, at).body.zone)
+        zone = zone_named(settings_in_effect(self.definitions, at).zone)
         return summarise(survivor, histories, at, zone)
 
     def events_by(self, customer: UUID, at: datetime) -> int | None:

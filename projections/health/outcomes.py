@@ -8,8 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.definitions.kind import InEffect
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import UNKNOWN, HealthDefinition
 from domain.local_time import midnight, wall_instant
@@ -101,7 +100,7 @@ def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:
 
 def _instant(gathered: GatheredCustomers, day: date) -> datetime:
     noon = wall_instant(day, time(12), zone_named("UTC"))
-    zone = zone_named(definition_in_effect(gathered.definitions, SETTINGS, noon).body.zone)
+    zone = zone_named(settings_in_effect(gathered.definitions, noon).zone)
     return midnight(day, zone)
 
 

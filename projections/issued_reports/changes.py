@@ -7,7 +7,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from projections.issued_reports.differences import FigureDifference, differences
-from projections.issued_reports.explaining import JudgedFacts, that_explain
+from projections.issued_reports.explaining import JudgedFacts, facts_that_explain
 from projections.issued_reports.late_facts import READ, LateFacts, late_facts
 from projections.issued_reports.other_versions import OtherVersions, other_versions
 from projections.issued_reports.pack_figures import figures_of, is_judged_at_present, projections_of
@@ -47,5 +47,5 @@ def changes_since(
     compared = [each for each in changed if not is_judged_at_present(each.figure)]
     today = question._replace(position=rows.position)
     sections = {each.section for each in compared}
-    explaining = that_explain(connection, tenant, today, figures, sections, late, progress)
+    explaining = facts_that_explain(connection, tenant, today, figures, sections, late, progress)
     return ChangesSince(rows.position, now, compared, explaining, other_versions(facts, of_figures))

@@ -23,7 +23,7 @@ _JUDGED_FROM_THE_LOG = {HEALTH.name, SEGMENT.name}
 """The kinds of definitions whose figures gather events from the log itself, where none can be left out."""
 
 
-def that_explain(
+def facts_that_explain(
     connection: Connection,
     tenant: str,
     question: PackQuestion,

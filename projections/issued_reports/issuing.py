@@ -9,7 +9,7 @@ from psycopg import Connection
 from domain.definitions.kinds import REPORT_PACK
 from domain.definitions.overview import overview
 from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.issued_report.commands import LARGEST, IssueReport
@@ -61,7 +61,7 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
     except LookupError:
         names = ", ".join(each.name for each in overview(definitions, judged_at, REPORT_PACK.name))
         raise ReportRefused(f"there is no report pack {request.pack!r}: choose one of {names}") from None
-    settings = definition_in_effect(definitions, SETTINGS, judged_at).body
+    settings = settings_in_effect(definitions, judged_at)
     zone = zone_named(request.zone or settings.zone)
     today = local_day(judged_at, zone)
     if request.period is None:

@@ -48,8 +48,8 @@ class LateFacts(NamedTuple):
 def late_facts(connection: Connection, schema: str, position: int, period: Period, now: datetime) -> LateFacts:
     """What was recorded behind ``position`` and concerns the period.
 
-    ``schema`` holds the projections READ. The list may lack an event that changed a figure by another way; which ones
-    of it changed one is told by `that_explain`.
+    ``schema`` holds the projections READ. The list may lack an event that changed a figure by another way;
+    `facts_that_explain` says which of them changed one.
     """
     start, end = period.span(now)
     first, last = period.days(now)

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.report_pack.definition import ReportPack, Section
@@ -91,7 +90,7 @@ def sections_of(
 
 def _days(question: PackQuestion, definitions: Sequence[RecordedEvent]) -> Period:
     """The days of the question, with the year of the tenant's settings."""
-    year_begins = definition_in_effect(definitions, SETTINGS, question.judged_at).body.year_begins
+    year_begins = settings_in_effect(definitions, question.judged_at).year_begins
     return Period(question.period.first, question.period.last, question.period.zone, year_begins)
 
 

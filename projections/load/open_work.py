@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from domain.event_log.sql_files import sql_file
 from projections.engine.table import selected
+from projections.sla.late_clocks import is_over
 from projections.tickets.table import WITH_EFFORT
 
 _SQL = sql_file("projections.load", "open_work.sql")
@@ -71,6 +72,7 @@ def _rows(
         schema,
         counts=sql.SQL(WITH_EFFORT),
         now=sql.Literal(now),
+        is_over=is_over(sql.Literal(now)),
         since=sql.Literal(now - RECENT),
         day_ends=sql.Literal(day_ends),
         shown=shown,

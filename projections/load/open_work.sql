@@ -3,7 +3,7 @@
 -- name: open tickets
 -- The open tickets with what is expected of them: the median effort of the team for the category over the tickets
 -- resolved after :since, else over all. ``:counts`` are the tickets with an effort.
-with open_ones as (
+with held as (
     select t.ticket, t.customer, t.team, t.agent, coalesce(t.folded[1], t.team, '') as team_key,
         coalesce(t.folded[2], t.agent, '') as agent_key, coalesce(t.folded[4], t.category, '') as category_key
     from :"schema".tickets t where open
@@ -16,7 +16,7 @@ with open_ones as (
     where :counts and t.last_resolved_at <= :now and last_resolved_at > :since
     group by 1, 2
 ), wanting as (
-    select distinct team_key, category_key from open_ones
+    select distinct team_key, category_key from held
     except select team, category from recent
 ), ever as (
     select team_key as team, category_key as category,
@@ -31,13 +31,13 @@ with open_ones as (
 ), medians as (
     select * from recent union all select * from ever
 ), promised as (
-    select ticket, bool_or(breached_at is not null or coalesce(late_after < :now, false)) as late,
+    select ticket, bool_or(:is_over) as late,
         bool_or(state = 'running' and due_at >= :now and due_at < :day_ends) as due_today
     from :"schema".sla_clocks where finished_at is null group by ticket
 ), open_tickets as (
-    select o.ticket, o.customer, o.team, o.agent, nullif(team_key, '') as team_key, nullif(agent_key, '') as agent_key,
+    select ticket, customer, held.team, agent, nullif(team_key, '') as team_key, nullif(agent_key, '') as agent_key,
         coalesce(late, false) as late, coalesce(due_today, false) as due_today, expected
-    from open_ones o left join promised using (ticket)
+    from held left join promised using (ticket)
         left join medians m on m.team = team_key and m.category = category_key
 )
 :shown

@@ -1,6 +1,5 @@
 """How far the local days of a tenant are ahead of UTC, a row for each change, from the pinned zones."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,13 +13,13 @@ from domain.zones import TZDATA, TimeZone, zone_named
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
+from projections.scope.zone_offsets import offset_at, offset_changes
 
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 """No instant lies before it."""
 _FIRST, _LAST = datetime(1800, 1, 1, tzinfo=UTC), datetime(3000, 1, 2, tzinfo=UTC)
 """Changes are looked for between these instants: before the first time zone, and behind the last day of reports."""
-_STEP, _SECOND = timedelta(days=7), timedelta(seconds=1)
-"""No zone has changed its offset twice within a step and come back to the first one."""
+_SECOND = timedelta(seconds=1)
 
 
 class Offset(NamedTuple):
@@ -60,24 +59,9 @@ def offsets_of(zone: TimeZone) -> tuple[Offset, ...]:
     A day begins once. Where a clock is put back over midnight, the earlier offset holds until midnight is reached
     again, so that what has become of the next day stays there.
     """
-    at, seconds = _FIRST, _seconds(zone, _FIRST)
-    offsets = [Offset(ALWAYS, seconds)]
-    while at < _LAST:
-        if _seconds(zone, at + _STEP) != seconds:
-            at = _changed(zone, at, seconds)
-            before, seconds = seconds, _seconds(zone, at)
-            offsets.append(Offset(at + _until_the_same_day(at, before, seconds), seconds))
-        else:
-            at += _STEP
-    return tuple(offsets)
-
-
-def _changed(zone: TimeZone, low: datetime, seconds: int) -> datetime:
-    """The first second of the step after ``low`` at which the offset is not ``seconds`` any more."""
-    later = bisect_left(
-        range(_STEP // _SECOND), True, key=lambda second: _seconds(zone, low + second * _SECOND) != seconds
-    )
-    return low + later * _SECOND
+    changes = offset_changes(zone, _FIRST, _LAST)
+    first = Offset(ALWAYS, offset_at(zone, _FIRST))
+    return first, *(Offset(at + _until_the_same_day(at, before, after), after) for at, before, after in changes)
 
 
 def _until_the_same_day(changed: datetime, before: int, after: int) -> timedelta:
@@ -85,10 +69,6 @@ def _until_the_same_day(changed: datetime, before: int, after: int) -> timedelta
     reached = (changed + before * _SECOND - timedelta.resolution).date()
     now = changed + after * _SECOND
     return max(datetime(reached.year, reached.month, reached.day, tzinfo=UTC) - now, timedelta())
-
-
-def _seconds(zone: TimeZone, at: datetime) -> int:
-    return (at.astimezone(zone).utcoffset() or timedelta()) // _SECOND
 
 
 LOCAL_OFFSETS = Projection(

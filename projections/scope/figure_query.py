@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection, sql
 
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.tenant_settings import TenantSettings
@@ -61,7 +60,7 @@ class FigureQuery:
     @property
     def settings(self) -> TenantSettings:
         """The tenant's settings in effect at ``now``."""
-        return definition_in_effect(self.definitions, SETTINGS, self.now).body
+        return settings_in_effect(self.definitions, self.now)
 
     @property
     def rules(self) -> Sequence[RecordedEvent]:

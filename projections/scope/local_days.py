@@ -3,7 +3,6 @@
 The offsets of a zone are written into the statement: the zone files of the server may be of another release.
 """
 
-from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,11 +10,10 @@ from typing import NamedTuple
 from psycopg import sql
 
 from domain.zones import TimeZone
+from projections.scope.zone_offsets import offset_at, offset_changes
 
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Offsets are looked for between these instants; the first and the last one hold outside."""
-_STEP = timedelta(days=7)
-_SECOND = timedelta(seconds=1)
 
 
 class _Offsets(NamedTuple):
@@ -23,7 +21,7 @@ class _Offsets(NamedTuple):
 
     instants: list[datetime]
     walls: list[datetime]
-    seconds: list[float]
+    seconds: list[int]
 
 
 def local_day(instant: sql.Composable, zone: TimeZone) -> sql.Composed:
@@ -50,27 +48,10 @@ def _offset(at: sql.Composable, kind: sql.SQL, since: list[datetime], offsets: _
 
 @lru_cache(64)
 def _offsets(zone: TimeZone) -> _Offsets:
-    """Every change of the offset. Two changes within a week that cancel each other are not found."""
-    offsets = _Offsets([_FIRST], [_FIRST.replace(tzinfo=None)], [_seconds(zone, _FIRST)])
-    at = _FIRST
-    while at < _LAST:
-        before, after = _seconds(zone, at), _seconds(zone, at + _STEP)
-        if before != after:
-            changed = _changed(zone, at, at + _STEP)
-            offsets.instants.append(changed)
-            offsets.walls.append((changed + timedelta(seconds=max(before, after))).replace(tzinfo=None))
-            offsets.seconds.append(after)
-        at += _STEP
+    """The offset at first, and that after each change."""
+    offsets = _Offsets([_FIRST], [_FIRST.replace(tzinfo=None)], [offset_at(zone, _FIRST)])
+    for changed, before, after in offset_changes(zone, _FIRST, _LAST):
+        offsets.instants.append(changed)
+        offsets.walls.append((changed + timedelta(seconds=max(before, after))).replace(tzinfo=None))
+        offsets.seconds.append(after)
     return offsets
-
-
-def _changed(zone: TimeZone, low: datetime, high: datetime) -> datetime:
-    """The second at which the offset of ``high`` begins; ``low`` has another one."""
-    after = _seconds(zone, high)
-    seconds = range((high - low) // _SECOND)
-    later = bisect_left(seconds, True, key=lambda second: _seconds(zone, low + second * _SECOND) == after)
-    return low + later * _SECOND
-
-
-def _seconds(zone: TimeZone, at: datetime) -> float:
-    return (at.astimezone(zone).utcoffset() or timedelta()).total_seconds()

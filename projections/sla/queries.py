@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, LiteralString, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -19,28 +19,27 @@ from projections.engine.table import selected
 from projections.scope.filters import MOST, all_of
 from projections.scope.folded_words import group_columns, grouping
 from projections.scope.report_scope import Dimension, Figures, ReportScope, Share, groups
+from projections.sla.late_clocks import is_late
 from projections.sla.table import SlaClock
 
 _SQL = sql_file("projections.sla", "sla.sql")
 Part = Literal["met", "breached", "corrected", "cancelled", "open", "paused", "late"]
 ENDED: frozenset[Part] = frozenset({"met", "breached", "corrected", "cancelled"})
-IS_LATE: LiteralString = "finished_at is null and (breached_at is not null or coalesce(late_after < %(now)s, false))"
-"""The condition that a clock has not ended and is over its target at the parameter ``now``."""
+_IS_LATE = is_late(sql.Placeholder("now"))
 _OF_ANY_TARGET = sql.SQL("target in ({})").format(sql.SQL(", ").join(map(sql.Literal, get_args(TargetName))))
 """The index of ended clocks begins with the target."""
-_PARTS: Mapping[Part, LiteralString] = MappingProxyType(
+_PARTS: Mapping[Part, sql.Composable] = MappingProxyType(
     {
-        "met": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'",
-        "breached": "finished_at is not null and coalesce(corrected_verdict, verdict) = 'breached'",
-        "corrected": "finished_at is not null and corrected_verdict <> verdict",
-        "cancelled": "finished_at is not null and verdict is null",
-        "open": "finished_at is null",
-        "paused": "state = 'paused'",
-        "late": IS_LATE,
+        "met": sql.SQL("finished_at is not null and coalesce(corrected_verdict, verdict) = 'met'"),
+        "breached": sql.SQL("finished_at is not null and coalesce(corrected_verdict, verdict) = 'breached'"),
+        "corrected": sql.SQL("finished_at is not null and corrected_verdict <> verdict"),
+        "cancelled": sql.SQL("finished_at is not null and verdict is null"),
+        "open": sql.SQL("finished_at is null"),
+        "paused": sql.SQL("state = 'paused'"),
+        "late": _IS_LATE,
     }
 )
-
-_ENDED_PARTS = {part: sql.SQL(_PARTS[part]) for part in ("met", "breached", "corrected", "cancelled")}
+_ENDED_PARTS = {part: _PARTS[part] for part in ("met", "breached", "corrected", "cancelled")}
 
 
 class ComplianceFigures(Figures):
@@ -138,16 +137,19 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
 
 def kept_promises(
     connection: Connection, schema: str, scope: ReportScope
-) -> dict[tuple[TargetName, date | None], EndedPromises]:
-    """What ended of each target in each period of the scope, without anything else; the scope has no dimensions."""
+) -> dict[tuple[TargetName, date], EndedPromises]:
+    """What ended of each target on each day of the scope, without anything else; the scope has no dimensions."""
+    days, begins = scope.periods("day")
     statement = _SQL["kept promises"].composed(
         schema,
-        period=scope.period("finished_at"),
-        of_any_target=_OF_ANY_TARGET,
-        covers=scope.covers("finished_at"),
+        targets=sql.Literal(list(get_args(TargetName))),
+        days=days,
+        begins=begins,
+        end=sql.Literal(scope.end),
+        where=all_of(scope.where),
         **_ENDED_PARTS,
     )
-    return {(target, period): EndedPromises(*counts) for target, period, *counts in connection.execute(statement)}
+    return {(target, day): EndedPromises(*counts) for target, day, *counts in connection.execute(statement)}
 
 
 def open_clocks(
@@ -163,7 +165,7 @@ def open_clocks(
         schema,
         names=sql.SQL(", ").join(group_columns(("target", *by))),
         keys=sql.SQL(", ").join(grouping(("target", *by))),
-        late=sql.SQL(IS_LATE),
+        late=_IS_LATE,
         where=all_of(where),
     )
     rows = groups(connection, statement, by, {"now": now})
@@ -189,7 +191,7 @@ def clocks_behind(
     ended = part in ENDED
     counts = sql.SQL(" and ").join(
         [
-            sql.SQL(_PARTS[part]),
+            _PARTS[part],
             sql.SQL("target = {}").format(sql.Literal(target)),
             scope.covers("finished_at") if ended else all_of(scope.where),
         ]
@@ -223,9 +225,7 @@ def late_and_due(
 
     There are at most ``limit`` of each.
     """
-    statement = _SQL["late and due"].composed(
-        schema, columns=selected(SlaClock), late=sql.SQL(f"({IS_LATE})"), where=all_of(where)
-    )
+    statement = _SQL["late and due"].composed(schema, columns=selected(SlaClock), late=_IS_LATE, where=all_of(where))
     with connection.cursor(row_factory=class_row(ListedClock)) as cursor:
         clocks = cursor.execute(statement, {"now": now, "limit": min(limit, MOST)}).fetchall()
     name_survivors(connection, schema, clocks)
@@ -246,7 +246,7 @@ def _page(
         "select {columns}, {late} as late from {clocks} where {counts} and {behind} order by {order} limit %(limit)s"
     ).format(
         columns=selected(SlaClock),
-        late=sql.SQL(IS_LATE),
+        late=_IS_LATE,
         clocks=sql.Identifier(schema, "sla_clocks"),
         counts=counts,
         behind=sql.SQL("({}) > (%(at)s, %(ticket)s, %(target)s, %(activated_by)s)").format(order)

@@ -121,7 +121,7 @@ def _statement(
         wanted["customer"] = same_survivor(connection, schema, customer) or [customer]
     narrowed: list[sql.Composable] = [sql.SQL("(%(states)s::text[] is null or t.state = any(%(states)s))")]
     if choice.tickets is not None:
-        narrowed.append(sql.SQL("t.ticket = any(%(found)s)"))
+        narrowed.append(sql.SQL("t.ticket = any(%(tickets)s)"))
     late = sql.SQL("coalesce(s.late_after < %(now)s, false)")
     if name != "late first: ended" and choice.is_late is not None:
         narrowed.append(late if choice.is_late else sql.SQL("not ") + late)
@@ -132,4 +132,5 @@ def _statement(
         narrowed=sql.SQL(" and ").join(narrowed),
     )
     states = None if choice.states is None else list(choice.states)
-    return statement, {"states": states, "found": None if choice.tickets is None else list(choice.tickets), "now": now}
+    tickets = None if choice.tickets is None else list(choice.tickets)
+    return statement, {"states": states, "tickets": tickets, "now": now}

@@ -49,6 +49,12 @@ def ticket_ids_of(connection: Connection, schema: str, customers: Collection[UUI
     return [row[0] for row in connection.execute(statement, {"of": list(customers)}).fetchall()]
 
 
+def last_tickets(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the last ticket of each customer, or of one merged into it, was received; one without tickets is absent."""
+    statement = _SQL["last tickets"].filled(schema=schema)
+    return dict(connection.execute(statement, {"customers": list(customers)}).fetchall())
+
+
 def summary_of(tickets: Collection[TicketRow], newest: int) -> TicketsOfCustomer:
     """The same from rows."""
     rows = sorted(tickets, key=lambda row: (row.received_at, row.ticket), reverse=True)

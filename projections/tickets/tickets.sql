@@ -55,6 +55,21 @@ select distinct stream
 from :"schema".audit_history
 where customer = any(:of) and topic = 'ticket.received';
 
+-- name: last tickets
+-- When the last ticket of each customer, or of a customer merged into it, was received.
+with recursive family (survivor, customer) as (
+    select customer, customer from unnest(:customers::uuid[]) customer
+    union
+    select family.survivor, c.customer
+    from family join :"schema".customers c on c.merged_into = family.customer
+)
+select family.survivor, max(last.received_at)
+from family cross join lateral (
+    select received_at from :"schema".tickets t
+    where t.customer = family.customer order by received_at desc limit 1
+) last
+group by family.survivor;
+
 -- name: page
 -- Tickets that meet the conditions, the newest first, behind :received_at and :ticket.
 select :columns

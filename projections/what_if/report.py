@@ -15,17 +15,17 @@ from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.text_folding import fold_name
 from projections.engine.child_process import begin_child, child_processes, deaf_children
 from projections.scope.report_scope import Share
-from projections.what_if.what_if import (
+from projections.what_if.judging import (
     ChangedInstance,
     Count,
     Grouping,
     InstanceResult,
     Judged,
-    WhatIfRequest,
     how_many_tickets,
     judge,
     stretches,
 )
+from projections.what_if.request import WhatIfRequest
 
 RECORDED = "as recorded"
 TICKETS_AT_ONCE = 500
@@ -128,7 +128,7 @@ def _judge_part(dsn: str, tenant: str, question: WhatIfRequest, part: tuple[UUID
 
 
 def _report(question: WhatIfRequest, judged: Judged) -> WhatIf:
-    names = [RECORDED, *(alternative.name for alternative in question.alternatives)]
+    names = [RECORDED, *(scenario.name for scenario in question.scenarios)]
     named = sum(
         count for switch, count in judged.switches.items() if "not promised" not in {switch.before, switch.after}
     )

@@ -7,11 +7,29 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from domain.event_log import reader
+from domain.messages import Message
 from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import Policy
 from projections.scope.periods import Period
-from projections.what_if.scenarios import instead, rung, scenario_in_effect
-from projections.what_if.what_if import WhatIfRequest
+from projections.what_if.scenarios import Scenario, instead, rung, scenario_in_effect
+
+MOST_LISTED = 1_000
+
+
+class WhatIfRequest(Message):
+    """Judged as things stand at ``now``, when the log held ``up_to`` events.
+
+    What ended counts if it ended from ``start`` up to but not including ``end``; what had not counts always. Months are
+    those of ``zone``. At most ``listed`` changes are named.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    up_to: int
+    now: datetime
+    start: datetime | None = None
+    end: datetime | None = None
+    zone: str = "UTC"
+    listed: int = MOST_LISTED
 
 
 class WhatIfOptions(NamedTuple):
@@ -40,7 +58,7 @@ def what_if_request(
     rungs = [rung(other, name, seconds) for name, seconds in options.ladder]
     start, end = options.period.bounds()
     return WhatIfRequest(
-        alternatives=(other, *rungs) if options.policy or options.calendars or not rungs else tuple(rungs),
+        scenarios=(other, *rungs) if options.policy or options.calendars or not rungs else tuple(rungs),
         up_to=position,
         now=now,
         start=start,

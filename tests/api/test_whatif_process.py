@@ -14,10 +14,10 @@ from fastapi import Request
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
-from projections.what_if.what_if import WhatIfRequest
+from projections.what_if.request import WhatIfRequest
 from tests.support.serving import make_key, serving
 
-QUESTION = WhatIfRequest(alternatives=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
+QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.fixture

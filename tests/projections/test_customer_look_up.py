@@ -13,7 +13,7 @@ from domain.customer.identification import Candidate, identify
 from domain.customer.survivors import survivor_of
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.customers.look_up import CustomerAtAddress, customers_at
+from projections.customers.customers_at_address import CustomerAtAddress, customers_at
 from projections.customers.table import CUSTOMERS
 from tests.support.events import IMPORT, NOON, SYSTEM, Fact, at, history
 from tests.support.filled import SCHEMA, filled

@@ -10,7 +10,7 @@ from domain.customer import events as e
 from domain.customer.state import Customer, evolve
 from domain.envelope import RecordedEvent
 from domain.messages import Event
-from projections.customers.look_up import customers_at
+from projections.customers.customers_at_address import customers_at
 from projections.customers.queries import Address, customer, customers
 from projections.customers.table import CUSTOMERS, StoredAddress, StoredCustomer
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER, at, history, instant

@@ -8,11 +8,11 @@ from domain.event_log import reader
 from projections.audit.queries import HistoryFilter, history_of
 from projections.customers.during_merge import recorded_meanwhile
 from projections.customers.family import family_of
-from projections.customers.look_up import last_tickets
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.stream import Stream
 from projections.sla.table import SLA_CLOCKS
+from projections.tickets.of_customer import last_tickets
 from tests.support.merged_customers import BY_TIER
 from tests.support.told import TENANT, march, told
 

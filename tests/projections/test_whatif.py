@@ -24,9 +24,10 @@ from domain.ticket.commands import (
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance
 from projections.what_if import report as whatif_report
+from projections.what_if.judging import InstanceResult
 from projections.what_if.report import RECORDED, ComparedGroup, WhatIf, what_if_in_parts
+from projections.what_if.request import WhatIfRequest
 from projections.what_if.scenarios import Scenario, rung, scenario_in_effect
-from projections.what_if.what_if import InstanceResult, WhatIfRequest
 from tests.support.corrections import SLOW, correct, find, resolved
 from tests.support.told import END, TENANT, Told, march, told
 from tests.support.what_ifs import ask
@@ -254,7 +255,7 @@ def test_several_processes_come_to_the_same_answer(database_url: str, monkeypatc
         tell(desk)
         tell(desk)
         rungs = tuple(rung(current(desk), f"{hours}h", hours * 3_600) for hours in (12, 1))
-        question = WhatIfRequest(alternatives=rungs, up_to=desk.head(), now=END, listed=3)
+        question = WhatIfRequest(scenarios=rungs, up_to=desk.head(), now=END, listed=3)
         heard: list[tuple[int, int]] = []
         monkeypatch.setattr(whatif_report, "TICKETS_AT_ONCE", 3)
         parts = what_if_in_parts(desk.dsn, TENANT, question, 2, lambda done, of: heard.append((done, of)))

@@ -10,7 +10,7 @@ from api.cli.system_user import system_user
 from api.cli.tenant_database import tenant_connection
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
-from projections.customers.tenant_zone import tenant_settings
+from projections.scope.tenant_settings import tenant_settings
 
 
 def trim(data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:

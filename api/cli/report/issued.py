@@ -20,11 +20,11 @@ from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
 from domain.event_log import reader
 from domain.readable import ByLanguage, Language
-from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issued_reports
 from projections.issued_reports.rows_at_head import rows_at_head
 from projections.issued_reports.table import ISSUED_REPORTS
 from projections.scope.named_periods import period_named_by
+from projections.scope.tenant_settings import tenant_settings
 
 _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Issued reports", "--json has the ids."), "vi": ("Báo cáo đã phát hành", "--json có các mã id.")}

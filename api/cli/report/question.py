@@ -8,13 +8,12 @@ from typing import Self
 from psycopg import Connection
 
 from api.cli.options import in_zone
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.zones import TimeZone
-from projections.customers.tenant_zone import tenant_settings
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, RequestedPeriod
+from projections.scope.tenant_settings import tenant_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Question:
         now = self.as_of or self.known_at or reader.now(connection)
         position = self.position(connection, tenant)
         definitions = reader.definitions(connection, tenant, position)
-        settings = definition_in_effect(definitions, SETTINGS, now).body
+        settings = settings_in_effect(definitions, now)
         return FigureQuery(
             connection,
             schema,

@@ -11,9 +11,9 @@ from domain.event_log import reader
 from domain.issued_report.state import report_stream
 from domain.text_folding import fold_name
 from domain.zones import zone_named
-from projections.customers.tenant_zone import tenant_settings
 from projections.issued_reports.queries import Issue, issue_of
 from projections.scope.named_periods import EXAMPLES, named_period
+from projections.scope.tenant_settings import tenant_settings
 
 Which = Annotated[str, typer.Argument(metavar="PACK", help="A report pack, or the id of an issued report.")]
 PeriodName = Annotated[str | None, typer.Argument(metavar="[PERIOD]", help=f"Of a pack: {EXAMPLES}.")]

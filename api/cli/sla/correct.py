@@ -39,8 +39,8 @@ from domain.sla.commands import CorrectSla
 from domain.sla.policy.published import always_as_published
 from domain.zones import TimeZone
 from projections.scope.periods import Period
+from projections.what_if.judging import how_many_tickets
 from projections.what_if.verdict_corrections import CorrectionRequest, ProposedCorrection, corrections
-from projections.what_if.what_if import how_many_tickets
 
 LISTED = 20
 TICKETS_AT_ONCE = 500

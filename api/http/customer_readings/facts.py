@@ -15,13 +15,13 @@ from projections.customers.facts import readings
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.owned_rows import OwnedKey, Values, newest_of_each, owned_rows, owned_rows_as_they_were
 from projections.customers.same_survivor import same_survivor, same_survivor_as_it_was
-from projections.customers.tenant_zone import tenant_zone
 from projections.engine.projection import Projection
 from projections.engine.table import Table, column_names
 from projections.feedback.table import FEEDBACK, FeedbackRow
 from projections.files.table import FILES, FileRow
 from projections.point_in_time.readings import rows_of_streams_as_they_were
 from projections.scope.filters import MOST
+from projections.scope.tenant_settings import tenant_zone
 
 
 class FactReading(NamedTuple):
@@ -152,9 +152,7 @@ def key_of(row: Values, table: Table) -> OwnedKey:
 def facts_of(reader: ReadRequest, view: ReadSession, customer: UUID) -> FactsOf:
     """The customers with the same survivor as ``customer``. Raises Problem (not_found)."""
     if reader.is_point_in_time:
-        customers = same_survivor_as_it_was(
-            view.connection, reader.tenant, customer, known_at=reader.known_at, as_of=reader.as_of
-        )
+        customers = same_survivor_as_it_was(view.connection, reader.tenant, customer, **reader.instants)
     else:
         customers = same_survivor(view.connection, view.schema, customer)
     if not customers:

@@ -10,8 +10,8 @@ from domain.local_time import local_day
 from domain.messages import Id
 from projections.contracts.queries import ContractDetails, contract_in, contract_rows
 from projections.contracts.table import CONTRACTS
-from projections.customers.tenant_zone import tenant_zone
 from projections.point_in_time.readings import rows_as_they_were
+from projections.scope.tenant_settings import tenant_zone
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
@@ -21,9 +21,7 @@ def contract(contract_id: Id, reader: Annotated[ReadRequest, Depends(reader(CONT
     """The ETag is the version that If-Match takes."""
     with reader.live() as view:
         if reader.is_point_in_time:
-            rows = rows_as_they_were(
-                view.connection, reader.tenant, CONTRACTS, contract_id, known_at=reader.known_at, as_of=reader.as_of
-            )
+            rows = rows_as_they_were(view.connection, reader.tenant, CONTRACTS, contract_id, **reader.instants)
         else:
             rows = contract_rows(view.connection, view.schema, contract_id)
         zone = tenant_zone(view.connection, reader.tenant, view.now)

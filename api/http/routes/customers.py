@@ -17,11 +17,12 @@ from domain.customer.commands import AddressChannel, Region
 from domain.customer.identification import Candidate, Identity, identify
 from domain.messages import Id
 from projections.customers import queries
+from projections.customers.customers_at_address import customers_at
 from projections.customers.during_merge import RecordedMeanwhile
-from projections.customers.look_up import customers_at, last_tickets
 from projections.customers.proposals import ProposalKey, WaitingMatch, waiting_matches
 from projections.customers.queries import CustomerRow
 from projections.customers.table import CUSTOMERS
+from projections.tickets.of_customer import last_tickets
 from projections.tickets.table import TICKETS
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])

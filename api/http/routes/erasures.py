@@ -13,8 +13,8 @@ from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.customers.tenant_zone import tenant_settings, tenant_zone
 from projections.registry import PROJECTIONS
+from projections.scope.tenant_settings import tenant_settings, tenant_zone
 
 _ALSO_A_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 router = APIRouter(prefix="/v1/erasures", tags=["erasures"])

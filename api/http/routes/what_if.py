@@ -14,8 +14,7 @@ from domain.sla.policy.bounds import CALENDARS, RUNGS, BoundedCalendar, BoundedP
 from domain.sla.policy.policy import Seconds
 from projections.scope.periods import RequestedPeriod
 from projections.what_if.report import WhatIf
-from projections.what_if.request import WhatIfOptions
-from projections.what_if.what_if import MOST_LISTED
+from projections.what_if.request import MOST_LISTED, WhatIfOptions
 
 router = APIRouter(prefix="/v1/sla", tags=["sla"])
 

@@ -15,7 +15,7 @@ from api.screen.language import language_of
 from api.screen.page_parameters import known_parameters
 from api.settings import utc_now
 from domain.ids import canonical
-from projections.customers.tenant_zone import tenant_settings
+from projections.scope.tenant_settings import tenant_settings
 
 CERTIFICATE = "/customers/{customer_id}/certificate"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
-        "it lies outside the years {} to {}": "nằm ngoài các năm {} đến {}",
         "it lies outside the years {} to {}, which calendars cover": "nằm ngoài các năm {} đến {} mà lịch hỗ trợ",
         "the {} of a tenant is one definition: name it {}": "mỗi đơn vị chỉ có một cấu hình {}: đặt tên là {}",
         "there is no kind of definitions {}: choose one of {}": "không có loại cấu hình {}: hãy chọn {}",

@@ -29,7 +29,7 @@ from domain.contact_rules.definition import ContactRules
 from domain.contact_rules.recipient_address import KIND_OF_ADDRESS, NoAddress, usable_address, written_as
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.published import body_of_version, definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day
@@ -101,7 +101,7 @@ class Judge:
         self.up_to = reader.head(connection, tenant)
         self._definitions = reader.definitions(connection, tenant, self.up_to)
         self.rules: ContactRules = definition_in_effect(self._definitions, CONTACT_RULES, now).body
-        settings = definition_in_effect(self._definitions, SETTINGS, now).body
+        settings = settings_in_effect(self._definitions, now)
         self._zone: TimeZone = zone_named(self.rules.zone or settings.zone)
         self._workforce = definition_in_effect(self._definitions, WORKFORCE, now).body
 

@@ -12,7 +12,7 @@ from domain.sla.policy_file.lint import without_effect
 from domain.sla.policy_file.story import StoryRefused
 from domain.sla.policy_file.worked_example import Example, example_beyond
 from domain.text_folding import fold_name
-from domain.toml_file import ExampleResult, FileProblem, problem_at, read_file, refused
+from domain.toml_file import ExampleResult, FileProblem, check_examples, problem_at, read_file, refused
 from domain.toml_text import KeyPath, TomlLines
 
 
@@ -66,11 +66,7 @@ def read_policy_file(text: str, published: Sequence[CalendarDefinition] = ()) ->
 
 def check(file: PolicyFile, text: str) -> list[ExampleResult]:
     """Checks every example of a file against its own policy; ``text`` is the text of the file."""
-    lines, policy_history = TomlLines(text), file.policy_history
-    return [
-        ExampleResult(example.name, lines.line_of(("examples", number)), example.differences(policy_history))
-        for number, example in enumerate(file.examples)
-    ]
+    return check_examples(file.examples, file.policy_history, text)
 
 
 def warnings(file: PolicyFile, text: str) -> list[FileProblem]:

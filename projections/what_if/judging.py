@@ -15,7 +15,6 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
-from domain.messages import Message
 from domain.sla.calendar.microseconds import instant_or_none
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import VerdictCorrections, correction_of, corrections_in
@@ -28,31 +27,14 @@ from domain.zones import zone_named
 from projections.engine.gc_pause import gc_paused
 from projections.scope.periods import lies_within
 from projections.sla.tier_histories import FIRST, LAST, ticket_histories
-from projections.what_if.scenarios import Scenario
+from projections.what_if.request import WhatIfRequest
 
-_SQL = sql_file("projections.what_if", "what_if.sql")
-MOST_LISTED = 1_000
+_SQL = sql_file("projections.what_if", "judging.sql")
 
 InstanceResult = Literal["met", "breached", "cancelled", "open", "late", "not promised"]
 Grouping = Literal["target", "priority", "team", "month"]
 InstanceKey = tuple[TargetName, int]
 """A target and the version of the event that activated its instance: policies may number them otherwise."""
-
-
-class WhatIfRequest(Message):
-    """Judged as things stand at ``now``, when the log held ``up_to`` events.
-
-    What ended counts if it ended from ``start`` up to but not including ``end``; what had not counts always. Months are
-    those of ``zone``. At most ``listed`` changes are named.
-    """
-
-    alternatives: tuple[Scenario, ...]
-    up_to: int
-    now: datetime
-    start: datetime | None = None
-    end: datetime | None = None
-    zone: str = "UTC"
-    listed: int = MOST_LISTED
 
 
 class ChangedInstance(BaseModel):
@@ -70,7 +52,7 @@ class ChangedInstance(BaseModel):
 
 
 class Count(NamedTuple):
-    """The key of a count: instances of a side (0: as recorded, then the alternatives) with one result."""
+    """The key of a count: instances of a side (0: as recorded, then the scenarios) with one result."""
 
     by: Grouping
     group: str | None
@@ -129,22 +111,20 @@ def judge(
 ) -> Judged:
     """Judges the tickets of a stretch of streams in one pass; the connection must be in a transaction."""
     recorded = policy_history_of(reader.rules(connection, tenant, question.up_to))
-    alternatives = [(given.name, always(given.policy, given.calendars)) for given in question.alternatives]
-    judge = _Judge(question, recorded, alternatives)
-    for history, tiers in ticket_histories(connection, tenant, question.up_to, judge.policy_histories, after, until):
-        judge.ticket(history, tiers)
-    return judge.judged
+    judging = _Judging(question, recorded)
+    for history, tiers in ticket_histories(connection, tenant, question.up_to, judging.policy_histories, after, until):
+        judging.ticket(history, tiers)
+    return judging.judged
 
 
-class _Judge:
-    """Judges one ticket after the other by every side."""
+class _Judging:
+    """Judges one ticket after the other by every side: as recorded, then by each scenario."""
 
-    def __init__(
-        self, question: WhatIfRequest, recorded: PolicyHistory, alternatives: Sequence[tuple[str, PolicyHistory]]
-    ) -> None:
+    def __init__(self, question: WhatIfRequest, recorded: PolicyHistory) -> None:
         self._question = question
-        self._names = [name for name, _ in alternatives]
-        self.policy_histories = [recorded, *(policy_history for _, policy_history in alternatives)]
+        self._names = [scenario.name for scenario in question.scenarios]
+        by_scenarios = (always(scenario.policy, scenario.calendars) for scenario in question.scenarios)
+        self.policy_histories = [recorded, *by_scenarios]
         self._zone = zone_named(question.zone)
         self.judged = Judged()
 

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from domain.definitions.published import definition_in_effect
-from domain.definitions.settings import SETTINGS
+from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.tenant_settings import TenantSettings
 from domain.zones import TimeZone, zone_named
@@ -15,7 +14,7 @@ from domain.zones import TimeZone, zone_named
 def tenant_zones(connection: Connection, tenant: str) -> Callable[[datetime], TimeZone]:
     """Gives the zone at an instant by the settings that are known now."""
     definitions = reader.definitions(connection, tenant)
-    return lambda at: zone_named(definition_in_effect(definitions, SETTINGS, at).body.zone)
+    return lambda at: zone_named(settings_in_effect(definitions, at).zone)
 
 
 def tenant_zone(connection: Connection, tenant: str, at: datetime) -> TimeZone:
@@ -25,4 +24,4 @@ def tenant_zone(connection: Connection, tenant: str, at: datetime) -> TimeZone:
 
 def tenant_settings(connection: Connection, tenant: str, at: datetime) -> TenantSettings:
     """The settings in effect at an instant, by what is known now."""
-    return definition_in_effect(reader.definitions(connection, tenant), SETTINGS, at).body
+    return settings_in_effect(reader.definitions(connection, tenant), at)

@@ -1,6 +1,6 @@
 """The customers that an address finds, in any spelling and by the key of any version."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,9 +83,3 @@ def _at_address(survivor: UUID, hits: Sequence[_Hit]) -> CustomerAtAddress:
         added_at=max(hit.added_at for hit in hits),
         merged=sorted({hit.customer for hit in hits} - {survivor}),
     )
-
-
-def last_tickets(connection: Connection, schema: str, customers: Collection[UUID]) -> dict[UUID, datetime]:
-    """When the last ticket of each customer, or of one merged into it, was received; one without tickets is absent."""
-    statement = _SQL["last tickets"].filled(schema=schema)
-    return dict(connection.execute(statement, {"customers": list(customers)}).fetchall())
