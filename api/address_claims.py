@@ -11,11 +11,11 @@ from domain.command_context import Actor
 from domain.command_handling.decide import EMPTY, fold
 from domain.customer.address_claim import address_key, address_stream
 from domain.customer.events import AddressClaimed
-from domain.envelope import Envelope, NewEvent, RecordedEvent
+from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.append import Batch, append
 from domain.event_log.sql_files import sql_file
-from domain.ids import new_id
+from domain.event_log.stream_append import new_events
 
 _SQL = sql_file("api", "address_claims.sql")
 ADDRESSES_CLAIMED: dict[str, str] = {"addresses claimed": _SQL["addresses claimed"].text}
@@ -98,19 +98,5 @@ def _add(batch: Batch, stream: UUID, version: int, claims: list[AddressClaimed],
     if not claims:
         return
     command_id = f"migration:address-claim:{stream}:{version}"
-    events = [
-        NewEvent(
-            stream,
-            number,
-            Envelope(
-                event_id=str(new_id()),
-                schema_version=claimed.schema_version,
-                occurred_at=at,
-                actor=_BY,
-                command_id=command_id,
-            ),
-            claimed,
-        )
-        for number, claimed in enumerate(claims, start=version + 1)
-    ]
+    events = new_events(stream, version, claims, _BY, command_id, at)
     batch.add_decided(command_id, "address claim", stream, version + len(claims), events)

@@ -13,10 +13,9 @@ from psycopg import Connection
 from api.api_keys import LONGEST_WALL, WALL, Token, create_key, find_key, limit_key, revoke_key
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
-from domain.envelope import Envelope, NewEvent
 from domain.errors import LedgerError
 from domain.event_log import reader
-from domain.event_log.append import Batch, append
+from domain.event_log.stream_append import append_to_stream
 from domain.ids import new_id
 from domain.ticket.lateness import LATE_AFTER
 
@@ -137,17 +136,6 @@ def _record(
 ) -> None:
     """Appends the event to the key's stream. The lock on the key's row keeps other writers out."""
     stream, command_id = key_stream(payload.key_id), f"key/{given_id or new_id()}"
-    history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
-    version = len(history) + 1
-    envelope = Envelope(
-        event_id=str(new_id()),
-        schema_version=payload.schema_version,
-        occurred_at=reader.now(connection),
-        actor=by,
-        command_id=command_id,
-        origin=origin,
-    )
-    batch = Batch({stream: version - 1}, [command_id], reader.encryptor(connection, tenant))
-    batch.add_decided(command_id, payload.topic, stream, version, [NewEvent(stream, version, envelope, payload)])
-    if not append(connection, tenant, batch).recorded:
+    version = len(reader.stream(connection, tenant, stream))
+    if not append_to_stream(connection, tenant, stream, version, [payload], by, command_id, origin=origin):
         raise KeyNotUsable(f"The key {payload.key_id} was changed meanwhile, or the form was sent before: look again.")

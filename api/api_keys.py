@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b, sha256
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from psycopg import Connection
 
-from domain.command_context import Actor
-from domain.event_log.schema import TENANT, schema_of
+from domain.command_context import Actor, ActorKind
+from domain.event_log.schema import TENANT
 from domain.event_log.sql_files import sql_file
-from domain.event_log.tenants import tenants_with
+from domain.event_log.tenants import has_table, tenants_with
 from domain.text_folding import fold_name
 
 Permission = Literal["tickets:write", "customers:write", "read", "audit", "audit:read", "feed", "admin", "wall"]
@@ -47,8 +47,22 @@ class Token(NamedTuple):
         return f"tl_{self.tenant}_{self.key_id}_{self.secret}"
 
 
+class _KeyRow(NamedTuple):
+    """A row of the statement ``key``. ``is_use_due``: the use of the key is to be noted."""
+
+    secret_hash: bytes
+    actor_id: str
+    actor_kind: ActorKind
+    scopes: list[Permission]
+    acts_for_others: bool
+    back_dating: timedelta | None
+    is_use_due: bool
+    is_revoked: bool
+    is_expired: bool
+
+
 KEYLESS = "local"
-"""In place of the id of a key, for callers that need none."""
+"""What stands for the id of a key with callers that need none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,29 +201,25 @@ def find_caller(connection: Connection, token: Token) -> Principal | RefusedKey:
     exists = has_table(connection, tenant, "api_keys")
     statement = _SQL["key"].of(tenant) if exists else _SQL["no key"].filled()
     row = connection.execute(statement, {"id": key_id}).fetchone()
-    if row is None or not hmac.compare_digest(row[0], _hash(secret)):
+    key = None if row is None else _KeyRow(*row)
+    if key is None or not hmac.compare_digest(key.secret_hash, _hash(secret)):
         return RefusedKey(tenant, key_id, "unknown")
-    return _caller(connection, tenant, key_id, row)
+    return _caller(connection, tenant, key_id, key)
 
 
 def caller_of_key(connection: Connection, tenant: str, key_id: str) -> Principal | RefusedKey:
     """The principal of a key whose holder is known by other means than its secret, or why it is refused."""
     row = connection.execute(_SQL["key"].of(tenant), {"id": key_id}).fetchone()
-    return RefusedKey(tenant, key_id, "unknown") if row is None else _caller(connection, tenant, key_id, row)
+    return RefusedKey(tenant, key_id, "unknown") if row is None else _caller(connection, tenant, key_id, _KeyRow(*row))
 
 
-def has_table(connection: Connection, tenant: str, table: str) -> bool:
-    """Whether a tenant has a table and this role may use its schema."""
-    named = {"tenant_schema": schema_of(tenant), "named": table}
-    return connection.execute(_SQL["has table"].filled(), named).fetchone() == (True,)
-
-
-def _caller(connection: Connection, tenant: str, key_id: str, row: tuple[Any, ...]) -> Principal | RefusedKey:
-    if row[7] or row[8]:
-        return RefusedKey(tenant, key_id, "revoked" if row[7] else "expired")
-    if row[5]:
+def _caller(connection: Connection, tenant: str, key_id: str, key: _KeyRow) -> Principal | RefusedKey:
+    if key.is_revoked or key.is_expired:
+        return RefusedKey(tenant, key_id, "revoked" if key.is_revoked else "expired")
+    if key.is_use_due:
         connection.execute(_SQL["note use"].of(tenant), {"id": key_id})
-    return Principal(tenant, key_id, Actor(id=row[1], kind=row[2]), frozenset(row[3]), row[4], row[6])
+    actor = Actor(id=key.actor_id, kind=key.actor_kind)
+    return Principal(tenant, key_id, actor, frozenset(key.scopes), key.acts_for_others, key.back_dating)
 
 
 @lru_cache(1024)

@@ -75,17 +75,10 @@ update :"schema".api_keys set revoked_at = coalesce(revoked_at, now()) where id 
 -- A row when a key of the tenant is valid now.
 select 1 from :"schema".api_keys where revoked_at is null and coalesce(expires_at > now(), true) limit 1;
 
--- name: has table
--- Whether a tenant has a table and this role may use its schema.
-select exists (
-    select from pg_namespace n join pg_class c on c.relnamespace = n.oid
-    where n.nspname = :tenant_schema and c.relname = :named and has_schema_privilege(n.oid, 'usage')
-);
-
 -- name: key
 -- What a key allows, whether its use is to be noted, and whether it is revoked or has expired.
-select secret_hash, actor_id, actor_kind, scopes, acts_for_others,
-    coalesce(last_used_at < now() - interval '1 minute', true), back_dating,
+select secret_hash, actor_id, actor_kind, scopes, acts_for_others, back_dating,
+    coalesce(last_used_at < now() - interval '1 minute', true),
     revoked_at is not null, coalesce(expires_at <= now(), false)
 from :"schema".api_keys
 where id = :id;

@@ -171,6 +171,12 @@ def formula_of(figure: Figure, language: Language) -> str:
     return FORMULAS[figure.name] if language == "vi" else figure.formula
 
 
+def formula_sentence(figure: Figure, language: Language) -> str:
+    """The same as a sentence that stands alone."""
+    formula = formula_of(figure, language)
+    return f"{formula[0].upper()}{formula[1:]}."
+
+
 def note_of(figure: Figure, language: Language) -> str | None:
     """What a reader must know of it; None: nothing."""
     return NOTES.get(figure.name) if language == "vi" else figure.note

@@ -276,7 +276,7 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
         "why": "lý do",
     }
 )
-"""By the name in English."""
+"""The words in Vietnamese by their names."""
 ENGLISH_HEADINGS: Mapping[str, str] = MappingProxyType(
     {
         "since_reopened_from_10_to_30_days": "since last opened, from 10 to 30 days",

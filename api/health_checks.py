@@ -12,7 +12,7 @@ from api.api_key_checks import changed_api_keys
 from api.channels.configuration import EVERY, ConfiguredChannels, configured_channels
 from api.embedded_postgres.programs import OLDEST
 from api.erasing.certified_keys import NEWEST, problems_of_keys
-from api.erasing.erasure_runner import NotEncrypted, key_store_of
+from api.erasing.tenant_keys import NotEncrypted, key_store_of
 from api.key_store.setup import put_aside_stores, state_of_encryption
 from api.sealing.tree_checks import fault_of_published, fault_of_signed, fault_of_tree
 from api.sealing.tree_store import SEALED_LOGS, Window, has_log, window_of
@@ -231,8 +231,7 @@ def _end(furthest: int, last: int) -> HealthCheck:
 
 
 def _snapshots(ahead: int) -> HealthCheck:
-    repair = " of their streams: the log was shortened; delete them, they are made again" if ahead else ""
-    return HealthCheck("snapshots", ahead == 0, f"{ahead} are ahead{repair}")
+    return HealthCheck("snapshots", ahead == 0, f"{ahead} are ahead of their streams{_repair_shortened(ahead)}")
 
 
 def _versions(broken: int) -> HealthCheck:
@@ -253,6 +252,10 @@ def _clock(ahead: int) -> HealthCheck:
     seen = f"the head's time is {max(ahead, 0)} s ahead of the database's clock"
     repair = f": what is recorded until then is given that time. Set the clock right, or {RESTORE}" if late else ""
     return HealthCheck("clock", not late, seen + repair)
+
+
+def _repair_shortened(ahead: int) -> str:
+    return f": the log was shortened. {SHORTENED}" if ahead else ""
 
 
 def _repair(damaged: bool) -> str:

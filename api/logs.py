@@ -14,6 +14,7 @@ Level = Literal["warning", "info", "debug"]
 LONGEST_ID = 200
 correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 """The X-Correlation-ID of the present request."""
+_ANNOUNCED = logging.getLogger("ticketledger")
 
 
 def configure_logging(form: Format = "text", level: Level = "warning") -> None:
@@ -27,6 +28,12 @@ def configure_logging(form: Format = "text", level: Level = "warning") -> None:
     output.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[output])
     logging.captureWarnings(capture=True)
+
+
+def announce(sentence: str) -> None:
+    """Logs a line at level INFO, whatever the level of the others: what begins, in which version, and where."""
+    _ANNOUNCED.setLevel(logging.INFO)
+    _ANNOUNCED.info(sentence)
 
 
 class _TextLines(logging.Formatter):

@@ -30,8 +30,7 @@ _TABLES = LOG | API_KEYS | SCREEN_SESSIONS | ACCESS_JOURNAL | ADDRESSES_CLAIMED 
 
 
 def migrate(dsn: str, tenant: str = "default", keys: KeyStoreAddress | None = None) -> None:
-    """Makes or completes the tenant's schema, and rebuilds the projections whose definition has changed, and makes
-    the views over them.
+    """Makes or completes the tenant's schema with its views, and rebuilds projections whose definition has changed.
 
     Personal data of a new tenant is encrypted with keys of the key store ``keys``; None: it is not encrypted. Any
     number of processes may call it at once, any number of times.

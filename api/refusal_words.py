@@ -6,6 +6,7 @@ In English a rule says itself.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from api.erasure_refusals import ERASURE_REFUSALS
 from domain.readable import Language
 from domain.refusal import Refusal
 
@@ -216,8 +217,10 @@ def rule_in(code: str | None, rule: str, language: Language) -> str:
 
 
 def refusal_in(refusal: Refusal, language: Language) -> str:
-    """The rule in a language. An English sentence that names values stands behind the other one."""
+    """The rule in a language. Without a sentence that takes its values, the English one stands behind the other one."""
     if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
         return str(refusal)
+    if (with_values := ERASURE_REFUSALS.whole(refusal.rule)) is not None:
+        return with_values
     sentence = rule_in(refusal.code, refusal.rule, language)
     return sentence if refusal.code in SAYS_ALL else f"{sentence} ({refusal})"

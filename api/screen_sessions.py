@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
-from api.api_keys import Principal, RefusedKey, Token, caller_of_key, has_table
+from api.api_keys import Principal, RefusedKey, Token, caller_of_key
 from domain.event_log.schema import TENANT
 from domain.event_log.sql_files import sql_file
+from domain.event_log.tenants import has_table
 
 _SQL = sql_file("api", "screen_sessions.sql")
 _FUNCTIONS = _SQL["functions"].text
@@ -22,9 +23,9 @@ SCREEN_SESSIONS: dict[str, str] = {
 SESSION_GRANTS = _SQL["grants"].text
 """The rights of the roles in them, as text for ``in_schema``."""
 SESSION_SECONDS = 12 * 3600
-"""As `begin_screen_session` has it, and at most as long as the key is valid."""
+"""How long a session lasts, as in `begin_screen_session`; it ends with its key at the latest."""
 MOST_SESSIONS_OF_A_KEY = 50
-"""As `begin_screen_session` counts them: a further session ends the oldest."""
+"""How many sessions a key has, as in `begin_screen_session`; a further one ends the oldest."""
 _COOKIE = re.compile(rf"({TENANT.pattern})_[0-9a-f]{{64}}")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -18,28 +18,21 @@ SPACING = 0.6
 """As in `live.js`."""
 READY = "ready"
 _PANEL = re.compile(rb'data-panel="([a-z_]+)"')
-_POSITION = re.compile(rb'data-position="(\d+)"')
 
 
 class Late(NamedTuple):
-    """How long after they were sent changes were shown, in milliseconds: by the panels made first, and by all.
-
-    ``size``: the bytes of an answer.
-    """
+    """How long after they were sent changes were shown by all panels, in milliseconds; the bytes of an answer."""
 
     median: float
     p99: float
-    all_median: float
-    all_p99: float
     size: float
 
 
 class _Answer(NamedTuple):
-    """When an answer came, the positions of its newest and of its oldest panel, and its bytes."""
+    """When an answer came, the position of its oldest panel, and its bytes."""
 
     at: float
-    newest: int
-    oldest: int
+    position: int
     size: int
 
 
@@ -98,17 +91,9 @@ async def _late(port: int, pages: "list[_OpenPage]", seconds: float, rate: float
     with suppress(TimeoutError):
         async with asyncio.timeout(30):
             await asyncio.gather(*(page.shows(last) for page in pages))
-    sent_to = [(page, position, sent_at) for page in pages for position, sent_at in sent]
-    first = [page.shown_after(position, sent_at, lambda each: each.newest) for page, position, sent_at in sent_to]
-    every = [page.shown_after(position, sent_at, lambda each: each.oldest) for page, position, sent_at in sent_to]
+    late = [page.shown_after(position, sent_at) for page in pages for position, sent_at in sent]
     sizes = [answer.size for page in pages for answer in page.shown]
-    return Late(
-        percentile(first, 0.5),
-        percentile(first, 0.99),
-        percentile(every, 0.5),
-        percentile(every, 0.99),
-        sum(sizes) / len(sizes),
-    )
+    return Late(percentile(late, 0.5), percentile(late, 0.99), sum(sizes) / len(sizes))
 
 
 class _OpenPage:
@@ -134,9 +119,9 @@ class _OpenPage:
             asyncio.create_task(self._ask(f"{self._path}?{panels}")),
         ]
 
-    def shown_after(self, position: int, sent_at: float, reached: Callable[[_Answer], int]) -> float:
+    def shown_after(self, position: int, sent_at: float) -> float:
         """Milliseconds from ``sent_at`` until it showed a position."""
-        return (next(answer.at for answer in self.shown if reached(answer) >= position) - sent_at) * 1000
+        return (next(answer.at for answer in self.shown if answer.position >= position) - sent_at) * 1000
 
     async def shows(self, position: int) -> None:
         while self._position < position:
@@ -162,8 +147,7 @@ class _OpenPage:
                 continue
             tag = head["etag"]
             self._position = int(head["ledger-position"])
-            newest = max(map(int, _POSITION.findall(body)))
-            self.shown.append(_Answer(time.perf_counter(), newest, self._position, len(body)))
+            self.shown.append(_Answer(time.perf_counter(), self._position, len(body)))
             self._changed.set()
 
 

@@ -120,13 +120,11 @@ class ScreenBench:
         with open_pages(self._desk.port, PATH, OPEN) as pages:
             late = pages.late(self._seconds, RATE)
             browser = shown_in_browser(self._desk.port, PATH, self._seconds / 2)
-        what = f"from a command to {OPEN} pages"
+        what = f"from a command to all panels of {OPEN} pages"
         note = f"{RATE:g} changes a second, answers of {late.size / 1000:.0f} kB"
         figures = [
             Figure(f"{what}, median", late.median, "ms", "asked for", 1_000, note=note),
             Figure(f"{what}, p99", late.p99, "ms", "asked for", 1_000, 1, at_most=True, note=note),
-            Figure(f"{what}, until the costliest panel shows it, p99", late.all_p99, "ms", "asked for", 1_000,
-                   note=f"median {late.all_median:.0f}; until then it names its earlier position"),
         ]  # fmt: skip
         if browser is not None:
             figures.append(

@@ -152,7 +152,7 @@ HANDLING = ReportTable(
     "Handling time, elapsed and effort",
     (TICKETS,),
     HandlingFigures,
-    lambda query: handling_time(query.connection, query.schema, query.scope),
+    handling_time,
     grouped=True,
 )
 SATISFACTION = ReportTable(
@@ -162,7 +162,7 @@ SATISFACTION = ReportTable(
     "Customer satisfaction",
     (TICKETS,),
     SatisfactionFigures,
-    lambda query: satisfaction(query.connection, query.schema, query.scope),
+    satisfaction,
     grouped=True,
 )
 REOPENINGS = ReportTable(
@@ -172,7 +172,7 @@ REOPENINGS = ReportTable(
     "Tickets that were reopened",
     (TICKETS,),
     ReopenFigures,
-    lambda query: reopen_rate(query.connection, query.schema, query.scope),
+    reopen_rate,
     grouped=True,
 )
 

@@ -118,10 +118,3 @@ select :"schema".trim_access(:before, :covered);
 -- name: covered
 -- How many entries the tree covers.
 select coalesce((select size from :"schema".tree_sizes where log = 'access'), 0);
-
--- name: has journal
--- Whether a tenant has a journal and this role may use its schema.
-select exists (
-    select from pg_namespace n join pg_class c on c.relnamespace = n.oid
-    where n.nspname = :tenant_schema and c.relname = 'access_head' and has_schema_privilege(n.oid, 'usage')
-);

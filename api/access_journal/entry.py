@@ -30,11 +30,9 @@ ERASURE: AccessAction = "erasure"
 JOURNAL_READ: AccessAction = "journal_read"
 KEY_MANAGEMENT: AccessAction = "key_management"
 NOTHING: AccessAction | None = None
-"""For what shows nothing of a person: commands, which are events, configuration, counts, and the machine."""
+"""The action of what shows nothing of a person: commands, which are events, configuration, counts, and the machine."""
 COMMAND_LINE = "command line"
 """The origin of an entry that was made on the command line; over HTTP it is the caller's address."""
-
-
 SEVERAL = "several addresses"
 """The origin of failed sign-ins that are joined because there are too many."""
 
@@ -77,7 +75,7 @@ class Occurrences:
     last: float
     times: int = 1
     rows: int | None = None
-    removed: "Removed | None" = None
+    removed: Removed | None = None
 
     def add(self, other: "Occurrences") -> None:
         """Joins two groups of occurrences of one entry."""

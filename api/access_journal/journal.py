@@ -11,18 +11,21 @@ import psycopg
 from psycopg import Connection
 
 from api.access_journal.entry import SEVERAL, AccessEntry, Occurrences, json_of
-from api.access_journal.tables import append_access, has_journal
+from api.access_journal.tables import JOURNAL_HEAD, append_access
 from domain.event_log.database_connections import ACCESS, connect
+from domain.event_log.tenants import has_table
 
 AT_ONCE = 1_000
 """Entries that wait are written when there are so many."""
 EVERY_SECONDS = 1.0
-"""And so long after the batch before."""
+"""Entries that wait are written when the batch before is so old."""
 MOST_WAITING = 20_000
 """Entries beyond these are counted and not kept while the database does not answer."""
 MOST_STRANGERS = 100
-"""So many different failed sign-ins of a tenant wait with their key ids, as many again with the network of their
-origin alone, and more of them are joined in one entry."""
+"""How many different failed sign-ins of a tenant wait with their key ids.
+
+As many again wait with the network of their origin alone. More of them are joined in one entry.
+"""
 _LOST = AccessEntry("lost", "access journal", origin="this program", outcome="lost")
 _LOG = logging.getLogger(__name__)
 
@@ -113,7 +116,7 @@ class AccessJournal:
         """Writes the entries of a tenant in one transaction, AT_ONCE in a statement. Raises psycopg.Error."""
         if self._connection is None:
             self._connection = connect(self._dsn, ACCESS)
-        if not has_journal(self._connection, tenant):
+        if not has_table(self._connection, tenant, JOURNAL_HEAD):
             return
         texts = [json_of(entry, occurrences) for entry, occurrences in entries.items()]
         try:
@@ -187,7 +190,7 @@ class AccessJournal:
 
 
 def _joined(entry: AccessEntry, strangers: int) -> AccessEntry:
-    """Without key and address once many failed sign-ins wait: guesses become one entry and do not fill the journal."""
+    """The entry, without key and address once many failed sign-ins wait: guesses do not fill the journal."""
     if strangers < MOST_STRANGERS:
         return entry
     origin = _network(entry.origin) if strangers < 2 * MOST_STRANGERS else SEVERAL

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from psycopg import Connection
 
 from domain.event_log.append import SEPARATOR
-from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 
 _SQL = sql_file("api.access_journal", "access_journal.sql")
@@ -19,6 +18,8 @@ ACCESS_JOURNAL: dict[str, str] = {
 """The tables and functions of the journal, for ``make_once``. Functions of a newer release replace older ones."""
 ACCESS_GRANTS = _SQL["grants"].text
 """The rights of the roles in them, as text for ``in_schema``."""
+JOURNAL_HEAD = "access_head"
+"""The table of the newest position. A tenant of an older release has no journal, and thus no such table."""
 
 
 def append_access(connection: Connection, tenant: str, entries: Sequence[str]) -> int:
@@ -28,9 +29,3 @@ def append_access(connection: Connection, tenant: str, entries: Sequence[str]) -
     """
     row = connection.execute(_SQL["append"].of(tenant), {"entries": SEPARATOR.join(entries)}).fetchone() or (0,)
     return int(row[0])
-
-
-def has_journal(connection: Connection, tenant: str) -> bool:
-    """Whether there is such a tenant, made by this release, in whose schema this role may work."""
-    names = {"tenant_schema": schema_of(tenant)}
-    return connection.execute(_SQL["has journal"].filled(), names).fetchone() == (True,)

@@ -10,7 +10,7 @@ from psycopg import Connection
 from api.auditing.audited_lines import AuditFilter, lines_at, lines_between, matching_positions, position_at
 from api.auditing.bundle_file import BundleFile
 from api.auditing.verify import CHECKPOINT, FORMAT, KEYS, LINES, NEIGHBOURS, PERIOD_FORMAT
-from api.exporting.partial_output import checked_place, put, whole_or_nothing
+from api.exporting.partial_output import checked_target, put, whole_or_nothing
 from api.exporting.progress import Counter, Progress
 from api.exporting.snapshot import ExportRefused
 from api.sealing import tree_store
@@ -70,7 +70,7 @@ class WrittenBundle(NamedTuple):
 
 def write_bundle(connection: Connection, tenant: str, export: AuditExport, to: Path) -> WrittenBundle:
     """Writes the whole bundle or nothing. Two of one range and one checkpoint are equal. Raises ExportRefused."""
-    target = checked_place(to, folder=False)
+    target = checked_target(to, folder=False)
     with connection.transaction(force_rollback=True):
         connection.execute("set transaction isolation level repeatable read")
         newest = tree_store.newest_checkpoint(connection, tenant, export.log)

@@ -1,6 +1,7 @@
 """Explains the rules on a subject: what fired, and which condition failed with what value where none did."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -9,24 +10,26 @@ from psycopg import Connection
 
 from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
+from api.workers.reactor import WORKER as REACTOR
 from domain.automation import events as e
-from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
-from domain.definitions.rule_book import RuleBook
+from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, causes_of, judge_rule
+from domain.definitions.rule_book import RuleBook, in_turn
 from domain.due.of_purchases import REPURCHASE
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.messages import Message
 from domain.predicate import Unmet
 from domain.text_folding import fold_name
+from projections.sla.tier_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources
 from projections.timers.usual_intervals import with_usual_intervals
 
 MOST_EVENTS = 50
 """The newest events of a subject that one explanation of a rule judges."""
-Verdicts = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
+ExplainedVerdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
 Reason = Literal[
     "stale", "missed", "refused", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
-    "disabled", "not_in_effect",
+    "disabled", "not_in_effect", "stop", "moved_on",
 ]  # fmt: skip
 
 
@@ -43,7 +46,9 @@ class ExplainedCondition(Message):
 class Explained(Message):
     """What became of a rule for one event or due instance of its subject.
 
-    ``waits``: it fires as soon as the reactor reads the event. ``due``: it is judged at ``at``. ``commands`` are the
+    ``waits``: it fires as soon as the reactor reads the event. ``stop``: a rule before it fired and let no other one
+    fire. ``moved_on``: its conditions held when the event was recorded, and no more when it was judged. ``due``: it is
+    judged at ``at``. ``commands`` are the
     effects with the code of a refusal where there was one. ``suspended``: the rule is suspended for the subject now.
     """
 
@@ -53,7 +58,7 @@ class Explained(Message):
     cause: str | None
     due: str | None
     at: datetime
-    verdict: Verdicts
+    verdict: ExplainedVerdict
     why: Reason | None = None
     condition: ExplainedCondition | None = None
     commands: tuple[str, ...] = ()
@@ -75,8 +80,9 @@ class ExplanationRequest(NamedTuple):
 
 
 def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
-    """Every rule that concerns a subject, or one of them, in the order in which they fire, each with the newest event
-    first; None for an unknown subject.
+    """What became of every rule that concerns a subject, or of one of them; None for an unknown subject.
+
+    The rules stand in the order in which they fire, each with the newest event first.
     """
     connection, tenant, now, _ = question
     head = question.head
@@ -131,7 +137,34 @@ def _of_events(
             yield _judged(rule, event, Judgement("not_fired"), "not_in_effect", suspended=recorded.suspended)
             continue
         judgement = _judge_at(question, then, event, history)
-        yield _judged(then, event, judgement, judgement.why, suspended=recorded.suspended)
+        reason: Why | Reason | None = judgement.why
+        if judgement.verdict not in _VERDICTS:
+            reason = _kept_back(question, book, then, event, history)
+            judgement = judgement if reason is None else Judgement("not_fired")
+        yield _judged(then, event, judgement, reason, suspended=recorded.suspended)
+
+
+def _kept_back(
+    question: ExplanationRequest,
+    book: RuleBook,
+    rule: NamedRule,
+    event: RecordedEvent,
+    history: Sequence[RecordedEvent],
+) -> Reason | None:
+    """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
+    one_change = causes_of(event, history)
+    fired = [each.payload for each in history if isinstance(each.payload, e.AutomationFired)]
+    others = [book.named(each.rule, event.position, event.recorded_at) for each in fired if each.cause in one_change]
+    if any(other is not None and other.body.stop and in_turn(other) < in_turn(rule) for other in others):
+        return "stop"
+    read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
+    if read_up_to is None or read_up_to < event.position:
+        return None
+    known = reader.streams(
+        question.connection, question.tenant, [event.stream], reader.head(question.connection, question.tenant)
+    )[event.stream]
+    answered_later = Recorded.of(rule, known).answer(rule, Trigger(event), known) is not None
+    return None if answered_later else "moved_on"
 
 
 def _judge_at(
@@ -155,7 +188,10 @@ def _of_due(question: ExplanationRequest, rule: NamedRule, history: list[Recorde
         reader.rules(question.connection, question.tenant, head),
         reader.definitions(question.connection, question.tenant, head),
     )
-    context = sources.context
+    ((_, tiers),) = histories_with_tiers(
+        question.connection, question.tenant, [history[0].stream], head, sources.context.policy_history
+    )
+    context = replace(sources.context, tiers=tiers)
     if rule.body.at is not None and rule.body.at.due == REPURCHASE.name:
         now = reader.now(question.connection)
         context = with_usual_intervals(context, question.connection, question.tenant, now)
@@ -174,7 +210,7 @@ def _as_recorded(
     *,
     suspended: bool,
 ) -> Explained:
-    verdict: Verdicts = "passed_over"
+    verdict: ExplainedVerdict = "passed_over"
     why: Any = None
     commands: tuple[str, ...] = ()
     if isinstance(payload, e.AutomationFired):
@@ -200,7 +236,7 @@ def _as_recorded(
     )
 
 
-_VERDICTS: dict[Verdict, Verdicts] = {"not_fired": "not_fired", "done": "not_fired", "suspended": "suspended"}
+_VERDICTS: dict[Verdict, ExplainedVerdict] = {"not_fired": "not_fired", "done": "not_fired", "suspended": "suspended"}
 
 
 def _judged(

@@ -13,8 +13,7 @@ from domain.text_folding import fold_name
 
 def resumption(connection: Connection, tenant: str, subject: UUID, rule: str, reason: str) -> ResumeRule:
     """The command that resumes a rule for a subject. Raises Refusal when it is not suspended there."""
-    head = reader.head(connection, tenant)
-    history = reader.streams(connection, tenant, [subject], head).get(subject, [])
+    history = reader.stream(connection, tenant, subject)
     switches = [
         event.payload
         for event in history

@@ -17,8 +17,10 @@ from api.workers.automation_world import World
 from api.workers.due_customers import DueCustomers
 from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
-from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule
+from domain.automation.facts import Facts
+from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule, latest_of, opening_of
 from domain.due.due_function import DueFunction
+from domain.due.instance import DueInstance
 from domain.due.of_purchases import REPURCHASE
 from domain.due.registry import due_function_named
 from domain.due.time_context import TimeContext
@@ -29,11 +31,13 @@ from domain.event_log.sql_files import sql_file
 from domain.switches.state import Switches
 from domain.text_folding import fold_name
 from projections.health.gather import GatheredCustomers, Source
+from projections.sla.tier_histories import histories_with_tiers
 from projections.timers.time_context import time_context
+from projections.timers.timed_rules import counting_since
 from projections.timers.usual_intervals import with_usual_intervals
 
 _SQL = sql_file("api.automation", "what_if.sql")
-_TOPIC = 3
+_TOPIC, _RECORDED_AT = map(reader.COLUMNS.split(", ").index, ("topic", "recorded_at"))
 PAGE, SUBJECTS_AT_ONCE = 5_000, 200
 MICROSECOND = timedelta(microseconds=1)
 Progress = Callable[[int, int], object]
@@ -108,14 +112,14 @@ class _Trial:
         most = min(self._head - first, self._bounds.events)
         while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
             position = int(rows[-1][0])
-            wanted = [row for row in rows if row[_TOPIC] in topics and row[4] <= self._until]
+            wanted = [row for row in rows if row[_TOPIC] in topics and row[_RECORDED_AT] <= self._until]
             events = reader.decode_rows(self._tenant, wanted)
             matching += [event for event in events if index.matching(event)]
             while len(matching) >= SUBJECTS_AT_ONCE:
                 self._judge_events(matching[:SUBJECTS_AT_ONCE])
                 del matching[:SUBJECTS_AT_ONCE]
             progress(min(position - first, most), most)
-            if rows[-1][4] > self._until or self._is_over(position - first):
+            if rows[-1][_RECORDED_AT] > self._until or self._is_over(position - first):
                 break
         self._judge_events(matching)
 
@@ -135,11 +139,15 @@ class _Trial:
         most = min(len(streams), self._bounds.streams)
         for start in range(0, most, SUBJECTS_AT_ONCE):
             batch = streams[start : start + SUBJECTS_AT_ONCE]
-            histories = reader.streams(self._connection, self._tenant, batch, self._head)
-            customers = self._customers(list(histories.values()))
-            due_customers = DueCustomers(self._connection, self._tenant, histories.values())
-            for history in histories.values():
-                self._judge_due(function, parameters, context, history, customers, due_customers)
+            with_tiers = list(
+                histories_with_tiers(self._connection, self._tenant, batch, self._head, context.policy_history)
+            )
+            histories = [history for history, _ in with_tiers]
+            customers = self._customers(histories)
+            due_customers = DueCustomers(self._connection, self._tenant, histories)
+            for history, tiers in with_tiers:
+                of_stream = replace(context, tiers=tiers)
+                self._judge_due(function, parameters, of_stream, history, customers, due_customers)
             progress(min(start + SUBJECTS_AT_ONCE, most), most)
             if self._is_over(0):
                 break
@@ -158,13 +166,14 @@ class _Trial:
         return over
 
     def _judge_events(self, events: Sequence[RecordedEvent]) -> None:
-        """Each on the history of its subject up to it."""
+        """Judges each event on the history of its subject up to it."""
         streams = {event.stream for event in events}
         histories = reader.streams(self._connection, self._tenant, streams, self._head) if streams else {}
         customers = self._customers(list(histories.values()))
         for event in events:
             history = [each for each in histories[event.stream] if each.position <= event.position]
-            self._judge(Trigger(event), history, event.recorded_at, event.topic, customers)
+            judgement, _ = self._judgement(Trigger(event), history, event.recorded_at, customers)
+            self._note(judgement, Trigger(event), history, event.recorded_at, event.topic)
 
     def _judge_due(
         self,
@@ -175,25 +184,46 @@ class _Trial:
         customers: GatheredCustomers,
         due_customers: DueCustomers,
     ) -> None:
-        """What was due between each event of a stream and the next, as it stood then."""
-        if history[0].is_imported:
+        """Judges what was due between each event of a stream and the next, as it stood then.
+
+        What an event made due of a time before it was noticed when it was recorded.
+        """
+        if counting_since(self._since, history) is None:
             self._tally.imported += 1
             return
         self._tally.streams += 1
+        settled = set[str]()
         ends = [*(event.recorded_at for event in history), self._until]
         for number, (begin, end) in enumerate(pairwise(ends), 1):
             if end <= self._since or begin >= self._until:
                 continue
             known = history[:number]
-            first = max(begin, self._since)
-            settled = frozenset(
-                due for event in self._recorded[history[0].stream] if (due := getattr(event.payload, "due", None))
-            )
-            standing = function.due(known, parameters, replace(context, since=first - MICROSECOND, settled=settled))
+            since = counting_since(self._since - MICROSECOND, known)
+            standing = function.due(known, parameters, replace(context, since=since, settled=frozenset(settled)))
             for due in sorted(standing, key=lambda each: each.due_at):
-                is_due = first <= due.due_at < min(end, self._until)
-                if is_due and due_customers.concerns(history[0].stream, due, due.due_at):
-                    self._judge(Trigger(due=due), known, due.due_at, due.identity, customers)
+                noticed_at = max(due.due_at, begin)
+                if due.identity in settled or since is None or due.due_at <= since:
+                    continue
+                if noticed_at < min(end, self._until) and due_customers.concerns(history[0].stream, due, noticed_at):
+                    settled.add(due.identity)
+                    self._judge_instance(due, known, noticed_at, min(end, self._until), customers)
+
+    def _judge_instance(
+        self,
+        due: DueInstance,
+        known: Sequence[RecordedEvent],
+        noticed_at: datetime,
+        end: datetime,
+        customers: GatheredCustomers,
+    ) -> None:
+        """At the opening of the calendar that the rule waits for, if that is in time and before the next event."""
+        now, trigger = noticed_at, Trigger(due=due)
+        judgement, facts = self._judgement(trigger, known, now, customers)
+        opening = opening_of(judgement, facts, now)
+        if opening is not None and opening < end and opening <= latest_of(self._rule, due):
+            now = opening
+            judgement, _ = self._judgement(trigger, known, now, customers)
+        self._note(judgement, trigger, known, now, due.identity)
 
     def _customers(self, histories: Sequence[Sequence[RecordedEvent]]) -> GatheredCustomers:
         wanted = {belongs.customer for belongs in map(about, histories) if belongs.customer is not None}
@@ -201,23 +231,15 @@ class _Trial:
         source = Source(self._connection, self._tenant, schema_of(self._tenant), self._head)
         return GatheredCustomers(source, wanted if reads else ())
 
-    def _judge(
-        self,
-        trigger: Trigger,
-        known: Sequence[RecordedEvent],
-        now: datetime,
-        what: str,
-        customers: GatheredCustomers,
-    ) -> None:
+    def _judgement(
+        self, trigger: Trigger, known: Sequence[RecordedEvent], now: datetime, customers: GatheredCustomers
+    ) -> tuple[Judgement, Facts]:
         subject = known[0].stream
         history = [*_without(self._rule, known), *self._recorded[subject]]
         world = World(self._connection, self._tenant, self._head, now, Switches())
         facts = FactsOfBatch(world, {subject: history}, customers).of(subject)
-        judgement = judge_rule(
-            self._rule, trigger, history, replace(facts, fired_lately=lambda *_: self._lately(now)), now
-        )
-        self._tally.judged += 1
-        self._note(judgement, trigger, known, now, what)
+        counted = replace(facts, fired_lately=lambda *_: self._lately(now))
+        return judge_rule(self._rule, trigger, history, counted, now), facts
 
     def _lately(self, now: datetime) -> int:
         return sum(at > now - HOUR for at in self._firings)
@@ -225,6 +247,7 @@ class _Trial:
     def _note(
         self, judgement: Judgement, trigger: Trigger, known: Sequence[RecordedEvent], now: datetime, what: str
     ) -> None:
+        self._tally.judged += 1
         if judgement.unmet is not None:
             self._tally.failed(judgement.unmet)
         elif judgement.verdict == "passed_over":

@@ -50,8 +50,10 @@ class RuleWhatIf(Message):
 
 
 class Tally:
-    """The counts of one what-if. ``imported``: events and streams of another system's past, on which nothing fires.
-    ``streams``: the other streams on which something may become due.
+    """The counts of one what-if.
+
+    ``imported`` counts events and streams of another system's past, on which nothing fires; ``streams`` the other
+    streams on which something may become due.
     """
 
     def __init__(self) -> None:

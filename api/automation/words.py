@@ -44,6 +44,8 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "import": "dữ liệu nhập",
         "disabled": "đã tắt",
         "not_in_effect": "chưa có hiệu lực lúc đó",
+        "stop": "một quy tắc chạy trước không cho quy tắc nào chạy tiếp",
+        "moved_on": "đến lúc xét thì điều kiện không còn đúng",
         "wanted": "cần",
         "nothing": "không có",
         "at_least": "ít nhất",
@@ -82,6 +84,8 @@ _ENGLISH: Mapping[str, str] = MappingProxyType(
         "limit": "as often as it may in an hour",
         "own_effect": "its own effect",
         "not_in_effect": "not in effect then",
+        "stop": "a rule before it let no other one fire",
+        "moved_on": "its conditions held no more when it was judged",
     }
 )
 

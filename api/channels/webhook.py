@@ -21,8 +21,8 @@ _SHORTEST, _LONGEST = 24, 64
 _GONE = 410
 
 
-def _key_of(secret: SecretStr) -> SecretStr:
-    """Checks a secret, without naming it."""
+def _checked(secret: SecretStr) -> SecretStr:
+    """The secret. Raises ValueError, which does not hold it, for one of another form."""
     written = secret.get_secret_value()
     try:
         key = b64decode(written.removeprefix(_PREFIX), validate=True)
@@ -33,17 +33,23 @@ def _key_of(secret: SecretStr) -> SecretStr:
     return secret
 
 
-WebhookSecret = Annotated[SecretStr, AfterValidator(_key_of)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_checked)]
 
 
 class WebhookEndpoint(ReceiverConfig):
-    """While secrets are rotated both the new and the old one stand in ``secrets``. ``at_once`` bounds the attempts that
-    run concurrently.
+    """The receiver of webhooks. ``secrets`` holds the old one too while they are rotated.
+
+    ``at_once`` bounds the attempts that run concurrently.
     """
 
     url: HttpUrl
     secrets: Annotated[tuple[WebhookSecret, ...], Field(min_length=1, max_length=2)]
     at_once: Annotated[int, Field(ge=1, le=200)] = 100
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The keys of the secrets, in their order."""
+        return [b64decode(secret.get_secret_value().removeprefix(_PREFIX)) for secret in self.secrets]
 
 
 class WebhookChannel:
@@ -52,7 +58,7 @@ class WebhookChannel:
     def __init__(self, endpoint: WebhookEndpoint) -> None:
         self._kept = KeptConnections()
         self._receiver = HttpReceiver(endpoint.url, endpoint.timeout, endpoint.networks, self._kept)
-        self._keys = [b64decode(secret.get_secret_value().removeprefix(_PREFIX)) for secret in endpoint.secrets]
+        self._keys = endpoint.keys
 
     def close(self) -> None:
         """Closes the connections that are kept for the next webhook."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from api.charts.columns import columns_of
 from api.charts.scale import Tick
-from api.charts.svg import WIDTH, Mark, drawing, ends, line, rect, short, told_of
+from api.charts.svg import WIDTH, Mark, drawing, ends, line, rect, short, tooltip_of
 
 _ROW = 18
 _LABEL = 92
@@ -33,7 +33,7 @@ def _lying(title: str, bars: Sequence[Mark], whole: float | None) -> str:
             parts.append(rect(zero, top, room * whole / (most - least), 11, "track"))
         if bar.value is not None:
             length = room * bar.value / (most - least)
-            parts.append(rect(min(zero, zero + length), top, abs(length), 11, "bar", told_of(bar)))
+            parts.append(rect(min(zero, zero + length), top, abs(length), 11, "bar", tooltip_of(bar)))
     parts.append(line(zero, 0, zero, len(bars) * _ROW))
     return drawing(title, len(bars) * _ROW, parts)
 
@@ -49,5 +49,5 @@ def _standing(title: str, bars: Sequence[Mark], whole: float | None, ticks: Sequ
             parts.append(rect(left, zero - full, width, full, "track"))
         if bar.value is not None:
             height = columns.height(bar.value)
-            parts.append(rect(left, min(zero, zero - height), width, abs(height), "bar", told_of(bar)))
+            parts.append(rect(left, min(zero, zero - height), width, abs(height), "bar", tooltip_of(bar)))
     return columns.drawing(title, parts)

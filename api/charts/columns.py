@@ -10,11 +10,11 @@ from api.charts.svg import LETTER, LONGEST_LABEL, WIDTH, drawing, ends, line, sh
 from domain.readable import Number
 
 _HIGH = 110
-"""Of the columns, above the labels."""
+"""The height of the columns together, above the labels, in units of the drawing."""
 _FLAT = 16
 """The height of labels side by side; those without room are slanted, and as high as the longest one needs."""
 _SLANT = 40
-"""Degrees."""
+"""The angle of slanted labels, in degrees."""
 _NEARER = 3
 """How far to the right of the middle of its column a slanted label ends."""
 _MOST_LABELS = 16
@@ -32,12 +32,12 @@ class Columns:
 
     @cached_property
     def each(self) -> int:
-        """Each so many columns have a label."""
+        """How many columns there are to a label."""
         return -(-len(self.labels) // _MOST_LABELS)
 
     @cached_property
     def longest(self) -> int:
-        """Letters of the longest label."""
+        """How many letters the longest label has."""
         return min(max(map(len, self.labels)), LONGEST_LABEL)
 
     @cached_property
@@ -63,12 +63,12 @@ class Columns:
 
     @cached_property
     def step(self) -> float:
-        """From one column to the next."""
+        """The distance from one column to the next."""
         return (WIDTH - 2 - self.left) / len(self.labels)
 
     @property
     def width(self) -> float:
-        """Of a bar."""
+        """The width of a bar."""
         return max(1.0, min(26.0, self.step * 0.7))
 
     def middle(self, column: int) -> float:

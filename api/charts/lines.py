@@ -5,7 +5,7 @@ from itertools import groupby
 
 from api.charts.columns import columns_of
 from api.charts.scale import Tick
-from api.charts.svg import Mark, dot, told_of
+from api.charts.svg import Mark, dot, tooltip_of
 
 _MOST_DOTS = 16
 """Points that each have a dot; of more, those beside a gap and the last one have one."""
@@ -28,5 +28,5 @@ def line_chart(title: str, points: Sequence[Mark], *, whole: float | None = None
         parts.append(f'<path class="line" d="M{path}"/>')
         all_dots = len(points) <= _MOST_DOTS
         shown = joined if all_dots or len(joined) == 1 else joined[-1:]
-        parts += [dot(x, y, "dot", told_of(point)) for x, y, point in shown]
+        parts += [dot(x, y, "dot", tooltip_of(point)) for x, y, point in shown]
     return columns.drawing(title, parts)

@@ -64,6 +64,6 @@ def _round_numbers(near: float, steps: Steps) -> Iterator[float]:
 
 
 def _exact(value: float) -> Number:
-    """Without the error of a binary fraction."""
+    """The value without the error of a binary fraction."""
     rounded = float(f"{value:.12g}")
     return int(rounded) if rounded.is_integer() else rounded

@@ -15,7 +15,7 @@ _HATCHES: Mapping[int, str] = {
     1: '<path d="M0 4L4 0" class="hatch"/>',
     2: '<path d="M0 4L4 0M0 0L4 4" class="hatch"/>',
 }
-"""By part: the first one is plain, the second one is hatched, the third one is hatched both ways."""
+"""The hatches of parts by their order: the first is plain, the second is hatched, the third is hatched both ways."""
 
 
 class Stack(NamedTuple):

@@ -8,7 +8,7 @@ from api.terminal_text import escaped
 from domain.readable import Number
 
 WIDTH = 240
-"""Of every chart, in units of its drawing."""
+"""The width of every chart, in units of its drawing."""
 LETTER = 5.2
 """The usual width of a letter."""
 LONGEST_LABEL = 17
@@ -60,7 +60,7 @@ def ends(values: Sequence[Number | None], whole: float | None) -> tuple[float, f
     return (least, most) if most > least else (0.0, 1.0)
 
 
-def told_of(mark: Mark) -> str:
+def tooltip_of(mark: Mark) -> str:
     """What a pointer over a mark shows."""
     return f"{mark.label}: {mark.text}"
 

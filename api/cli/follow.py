@@ -6,9 +6,10 @@ import threading
 from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.tenant_database import open_or_create
 from api.database import database
-from api.logs import configure_logging
+from api.logs import announce, configure_logging
 from api.sealing.key_events import usual_key
 from api.workers.tenant_workers import follow as follow_until
+from domain.program_version import versions_in_use
 from projections.engine.gc_pause import full_collections_rare
 
 
@@ -21,6 +22,7 @@ def follow(
     signed.
     """
     configure_logging(log_format, log_level)
+    announce("Following with " + " and ".join(versions_in_use()))
     stop = threading.Event()
     with open_or_create(data, tenant) if tenant else database(data) as dsn:
         for number in (signal.SIGINT, signal.SIGTERM):

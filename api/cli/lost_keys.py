@@ -17,8 +17,8 @@ from api.cli.recording import Who, acting, person
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.database import data_folder, database
-from api.erasing.erasure_runner import must_be_encrypted
 from api.erasing.lost_keys import missing_keys, record_confirmation, record_report
+from api.erasing.tenant_keys import must_be_encrypted
 from api.key_store.setup import (
     KEY_FILE,
     URL,

@@ -8,13 +8,14 @@ from uuid import UUID
 import psycopg
 
 from api.access_journal.entry import AccessAction, AccessEntry, Occurrences, json_of
-from api.access_journal.tables import append_access, has_journal
+from api.access_journal.tables import JOURNAL_HEAD, append_access
 from api.cli.access_table import ACCESS_TABLE
 from api.cli.printing import say
 from api.cli.running_command import RunningCommand, running_command
 from api.cli.system_user import system_user
 from domain.errors import LedgerError
 from domain.event_log.database_connections import ACCESS, connect
+from domain.event_log.tenants import has_table
 from domain.ids import canonical
 from domain.refusal import Refusal
 
@@ -75,7 +76,7 @@ def _append(dsn: str, tenant: str, entry: AccessEntry, rows: int | None) -> None
     now = time.time()
     try:
         with connect(dsn, ACCESS) as connection:
-            if has_journal(connection, tenant):
+            if has_table(connection, tenant, JOURNAL_HEAD):
                 append_access(connection, tenant, [json_of(entry, Occurrences(now, now, rows=rows))])
     except psycopg.Error as error:
         say(f"The access journal does not have this: {str(error).strip().splitlines()[0]}.")

@@ -7,15 +7,15 @@ import typer
 from api.api_keys import keys_exist
 from api.channels.configuration import configured_channels
 from api.cli.options import DEFAULT_TENANT, Data, LogFormat, LogLevel, Tenant
-from api.cli.printing import say
 from api.cli.tenant_database import connected, open_or_create
 from api.database_roles import under
-from api.logs import configure_logging
+from api.logs import announce, configure_logging
 from api.sealing.key_events import usual_key
 from api.serving.listen_socket import listening
 from api.settings import Settings, check_listen
 from api.workers.worker_process import WorkerProcess
 from domain.event_log.roles import DESK, OWNER, READER
+from domain.program_version import versions_in_use
 
 
 def serve(
@@ -32,7 +32,7 @@ def serve(
     """Serve the desk to browsers and the API, and follow the log in a process beside it."""
     configure_logging(log_format, log_level)
     check_listen(host, keys_exist=True, keyless=keyless)  # what no key mends is an error before anything starts
-    say("Starting ...")
+    announce("Starting " + " with ".join(versions_in_use()))
     with open_or_create(data, tenant) as login:
         desk, reader = under(login, DESK), under(login, READER)
         with connected(desk) as connection:
@@ -43,6 +43,6 @@ def serve(
             WorkerProcess(login, log=(log_format, log_level), sealing_key=usual_key(login, data)),
         ):
             for sentence in configured_channels().sentences:
-                say(sentence)
-            say(f"Serving {address}: the desk in a browser, its API at {address}/docs. Ctrl-C ends it.")
+                announce(sentence)
+            announce(f"Serving {address}: the desk, and its API at /docs. Ctrl-C ends it.")
             server.run()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion, PublishedTexts
+from api.configured.versions import CALENDAR, POLICY, ConfigurationEvents, ConfiguredVersion
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.definition_file import check as check_definition
@@ -50,7 +50,7 @@ class CheckedText(NamedTuple):
         return self.content is not None and not self.failing
 
 
-def check_text(kind: str, name: str, text: str, published: PublishedTexts, now: datetime) -> CheckedText:
+def check_text(kind: str, name: str, text: str, published: ConfigurationEvents, now: datetime) -> CheckedText:
     """Reads a text as that kind and name. A policy counts on the calendars in effect besides those of its text."""
     text = text.replace("\r\n", "\n")
     try:
@@ -96,7 +96,7 @@ def examples_of(text: str, body: Message) -> list[ExampleResult]:
 
 
 def examples_under(
-    current: ConfiguredVersion | None, text: str, published: PublishedTexts, now: datetime
+    current: ConfiguredVersion | None, text: str, published: ConfigurationEvents, now: datetime
 ) -> list[ExampleResult]:
     """The worked examples of a text that can be read, checked against the version in effect; none without one."""
     if current is None or current.kind == CALENDAR:
@@ -116,7 +116,7 @@ def _of_calendar(calendar: CalendarDefinition, effective_from: datetime, reason:
     return calendar_stream(calendar.name), command
 
 
-def _checked_policy(text: str, published: PublishedTexts, now: datetime) -> CheckedText:
+def _checked_policy(text: str, published: ConfigurationEvents, now: datetime) -> CheckedText:
     in_effect = _calendars_in_effect(published, now)
     file = read_policy_file(text, in_effect)
     new = [
@@ -125,7 +125,7 @@ def _checked_policy(text: str, published: PublishedTexts, now: datetime) -> Chec
     return CheckedText((), file.policy, check_policy(file, text), warnings(file, text), new)
 
 
-def _calendars_in_effect(published: PublishedTexts, now: datetime) -> list[CalendarDefinition]:
+def _calendars_in_effect(published: ConfigurationEvents, now: datetime) -> list[CalendarDefinition]:
     return [calendar_in_effect(versions, now).calendar for versions in calendars_by_name(published.rules).values()]
 
 

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
 from api.configured.file_text import file_text
-from api.configured.readable_content import full_content
+from api.configured.readable_content import full_content, without_null
 from api.configured.toml_writer import inline
 from api.configured.versions import ConfiguredVersion
 from domain.definitions.diff import differences
@@ -96,11 +96,4 @@ def _changed(before: Sequence[str], after: Sequence[str], old: range, new: range
 def _as_text(value: Any) -> str | None:
     if value is None:
         return None
-    return value if isinstance(value, str) else inline(_with_nothing(value))
-
-
-def _with_nothing(value: Any) -> Any:
-    """The value with null left out of tables and lists."""
-    if isinstance(value, dict):
-        return {key: _with_nothing(part) for key, part in value.items() if part is not None}
-    return [_with_nothing(part) for part in value if part is not None] if isinstance(value, list) else value
+    return value if isinstance(value, str) else inline(without_null(value))

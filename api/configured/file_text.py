@@ -10,8 +10,8 @@ from api.configured.toml_writer import toml_text
 from api.configured.versions import (
     CALENDAR,
     POLICY,
+    ConfigurationEvents,
     ConfiguredVersion,
-    PublishedTexts,
     configured_versions,
     says_the_same,
     version_in_effect,
@@ -53,7 +53,7 @@ def shipped_bodies() -> Sequence[tuple[str, str, Message]]:
     ]
 
 
-def waiting_to_be_adopted(published: PublishedTexts, at: datetime) -> Iterator[tuple[str, str, Message]]:
+def waiting_to_be_adopted(published: ConfigurationEvents, at: datetime) -> Iterator[tuple[str, str, Message]]:
     """Those of them that are not in effect as they are shipped."""
     for kind, name, body in shipped_bodies():
         current = version_in_effect(configured_versions(published, kind, name), at)

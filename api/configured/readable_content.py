@@ -38,7 +38,7 @@ def readable_body(kind: str, body: Message | Mapping[str, Any]) -> Content:
     try:
         model = KINDS[kind].body.model_validate(recorded)
     except (KeyError, ValueError):
-        return dict(_without_nothing(recorded))
+        return dict(without_null(recorded))
     return _fields(model, model.model_dump(mode="json"), usual=True)
 
 
@@ -127,7 +127,7 @@ def _value(value: Any, dumped: Any, *, every: bool) -> Any:
         return _fields(value, dumped, every=every)
     if isinstance(value, tuple | list) and isinstance(dumped, list) and len(value) == len(dumped):
         return [_value(part, dumped_part, every=every) for part, dumped_part in zip(value, dumped, strict=True)]
-    return dumped if every else _without_nothing(dumped)
+    return dumped if every else without_null(dumped)
 
 
 def _is_empty(value: Any) -> bool:
@@ -145,10 +145,10 @@ def _duration(seconds: Any) -> Any:
     return duration_text(seconds * SECOND) if isinstance(seconds, int) else seconds
 
 
-def _without_nothing(value: Any) -> Any:
+def without_null(value: Any) -> Any:
     """The value without null, which TOML does not have."""
     if isinstance(value, Mapping):
-        return {key: _without_nothing(part) for key, part in value.items() if part is not None}
+        return {key: without_null(part) for key, part in value.items() if part is not None}
     if isinstance(value, list | tuple):
-        return [_without_nothing(part) for part in value if part is not None]
+        return [without_null(part) for part in value if part is not None]
     return value

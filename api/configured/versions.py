@@ -42,19 +42,20 @@ class ConfiguredVersion(NamedTuple):
     reason: str | None = None
 
 
-class PublishedTexts(NamedTuple):
+class ConfigurationEvents(NamedTuple):
     """The events that published something, up to one position of the log."""
 
     rules: Sequence[RecordedEvent]
     definitions: Sequence[RecordedEvent]
 
 
-def published_up_to(connection: Connection, tenant: str, position: int) -> PublishedTexts:
+def published_up_to(connection: Connection, tenant: str, position: int) -> ConfigurationEvents:
     """What is published up to a position."""
-    return PublishedTexts(reader.rules(connection, tenant, position), reader.definitions(connection, tenant, position))
+    rules = reader.rules(connection, tenant, position)
+    return ConfigurationEvents(rules, reader.definitions(connection, tenant, position))
 
 
-def configured_versions(published: PublishedTexts, kind: str, name: str) -> list[ConfiguredVersion]:
+def configured_versions(published: ConfigurationEvents, kind: str, name: str) -> list[ConfiguredVersion]:
     """Every version of what has that kind and name, the built-in one first; empty when there is none."""
     if kind == POLICY:
         return [*_of_sla(published.rules, policy_versions(published.rules))] if name == TENANT else []
@@ -80,7 +81,7 @@ def says_the_same(version: ConfiguredVersion, content: Message | None) -> bool:
     return version.content == content.model_dump(mode="json")
 
 
-def all_versions(published: PublishedTexts) -> dict[tuple[str, str], list[ConfiguredVersion]]:
+def all_versions(published: ConfigurationEvents) -> dict[tuple[str, str], list[ConfiguredVersion]]:
     """The versions of everything that is configured, by kind and folded name; the kinds in their order."""
     by_definition: dict[tuple[str, str], list[ConfiguredVersion]] = {
         (POLICY, TENANT): [*_of_sla(published.rules, policy_versions(published.rules))]

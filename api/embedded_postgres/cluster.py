@@ -51,7 +51,7 @@ class Account(NamedTuple):
     gid: int
 
 
-def cluster_place(folder: Path) -> Path:
+def cluster_folder(folder: Path) -> Path:
     """The folder of the cluster: in the data folder, or behind a link where root's server user can go."""
     cluster = folder / "postgres"
     if os.geteuid() != 0 or cluster.exists() or cluster.is_symlink():

@@ -19,7 +19,7 @@ import psycopg
 from api.embedded_postgres.cluster import (
     NAME,
     bare_environment,
-    cluster_place,
+    cluster_folder,
     create_cluster,
     major_of,
     runnable,
@@ -105,7 +105,7 @@ def _start(folder: Path, environ: Mapping[str, str], settings: Mapping[str, str]
     """Starts the server; the lock goes to its processes, and is held until the last of them has ended."""
     supervisor_lock = hold(folder / "supervisor.lock", fcntl.LOCK_EX)
     try:
-        cluster = cluster_place(folder)
+        cluster = cluster_folder(folder)
         account = server_account(cluster)
         programs = runnable(find_programs(environ, major_of(cluster)), account)
         if not cluster.is_dir():

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.persons_streams import SQL
 from api.key_store.store import PostgresKeyStore
+from domain.event_log.sql_files import sql_file
 from domain.personal_data.encrypted import key_of
 
+_SQL = sql_file("api.erasing", "erasing.sql")
 NEWEST = 10_000
 """Events whose keys are looked up. An older copy of a key store lacks the newest keys, another store lacks all."""
 
@@ -19,14 +20,14 @@ NAMED = 5
 
 def certified_keys(connection: Connection, tenant: str) -> dict[UUID, str]:
     """The fingerprints of all keys that erasures have destroyed."""
-    rows = connection.execute(SQL["certified keys"].of(tenant)).fetchall()
+    rows = connection.execute(_SQL["certified keys"].of(tenant)).fetchall()
     return {UUID(key_id): fingerprint for key_id, fingerprint in rows}
 
 
 def problems_of_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -> list[str]:
     """What is wrong with the keys of a tenant, each with its fix. Raises KeysUnavailable."""
     problems = []
-    rows = connection.execute(SQL["newest encrypted"].of(tenant), {"limit": NEWEST}).fetchall()
+    rows = connection.execute(_SQL["newest encrypted"].of(tenant), {"limit": NEWEST}).fetchall()
     named = [(stream, key_id) for stream, state in rows if (key_id := key_of(state)) is not None]
     missing = set(store.missing({key_id for _, key_id in named}))
     if unread := [stream for stream, key_id in named if key_id in missing]:

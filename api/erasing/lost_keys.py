@@ -8,19 +8,20 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.persons_streams import SQL
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, Origin
-from domain.envelope import Envelope, NewEvent
 from domain.erasure.events import KeyLossConfirmed, KeyLossReported
 from domain.erasure.key_loss import MissingKeys, confirm_loss, report_loss
 from domain.erasure.state import KEY_LOSS, Erasure, evolve
 from domain.event_log import reader
-from domain.event_log.append import Batch, append
+from domain.event_log.sql_files import sql_file
+from domain.event_log.stream_append import append_to_stream
 from domain.ids import new_id
 from domain.personal_data.encrypted import key_of
 from domain.refusal import Refusal
 
+_ORIGIN = Origin(channel="command line")
+_SQL = sql_file("api.erasing", "erasing.sql")
 AT_ONCE = 10_000
 """Events whose keys are looked up by one statement."""
 Decide = Callable[[Erasure], Sequence[KeyLossReported | KeyLossConfirmed]]
@@ -34,7 +35,7 @@ def missing_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -
     head = reader.head(connection, tenant)
     for after in range(0, head, AT_ONCE):
         page = {"after": after, "last": min(after + AT_ONCE, head)}
-        rows = connection.execute(SQL["encrypted beginnings"].of(tenant), page).fetchall()
+        rows = connection.execute(_SQL["encrypted beginnings"].of(tenant), page).fetchall()
         named = [(stream, key) for stream, state in rows if (key := key_of(state)) is not None]
         named_keys = {key for _, key in named}
         lacking = set(store.missing(named_keys))
@@ -66,31 +67,16 @@ def record_confirmation(
 
 def _record(connection: Connection, tenant: str, decide: Decide, by: Actor) -> bool:
     """Appends what is decided on the recorded state, and says whether something was. Raises Refusal."""
-    history = reader.streams(connection, tenant, [KEY_LOSS], reader.head(connection, tenant)).get(KEY_LOSS, [])
+    history = reader.stream(connection, tenant, KEY_LOSS)
     loss = Erasure()
     for event in history:
         loss = evolve(loss, event.payload, event.occurred_at)
     decided = decide(loss)
     if not decided:
         return False
-    version, command_id = len(history), f"key-loss/{new_id()}"
-    batch = Batch({KEY_LOSS: version}, [command_id], clear=True)
-    events = [
-        NewEvent(KEY_LOSS, number, _envelope(connection, command_id, by, payload.schema_version), payload)
-        for number, payload in enumerate(decided, version + 1)
-    ]
-    batch.add_decided(command_id, KEY_LOSS.hex, KEY_LOSS, version + len(events), events)
-    if not append(connection, tenant, batch).recorded:
+    command_id = f"key-loss/{new_id()}"
+    if not append_to_stream(
+        connection, tenant, KEY_LOSS, len(history), decided, by, command_id, origin=_ORIGIN, clear=True
+    ):
         raise Refusal("loss_changed", "another person recorded a step of this loss just now; run it again", loss.state)
     return True
-
-
-def _envelope(connection: Connection, command_id: str, by: Actor, schema_version: int) -> Envelope:
-    return Envelope(
-        event_id=str(new_id()),
-        schema_version=schema_version,
-        occurred_at=reader.now(connection),
-        actor=by,
-        command_id=command_id,
-        origin=Origin(channel="command line"),
-    )

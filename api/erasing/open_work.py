@@ -18,4 +18,4 @@ ENDINGS: Mapping[str, Command] = MappingProxyType(
         "notification": SuppressNotification(why="recipient_unknown"),
     }
 )
-"""By the kind of the stream. It is refused where nothing is open."""
+"""What ends open work, by the kind of its stream. The command is refused where nothing is open."""

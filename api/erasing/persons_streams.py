@@ -14,7 +14,7 @@ from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_code
 
-SQL = sql_file("api.erasing", "erasing.sql")
+_SQL = sql_file("api.erasing", "erasing.sql")
 HOLDING_DATA = frozenset(
     {"customer", "ticket", "contract", "usage", "feedback", "file", "segment", "notification", "procedure", "task"}
 )
@@ -48,7 +48,7 @@ def streams_of_persons(
     """
     kinds = {(person, member): "customer" for person, members in persons.items() for member in members}
     persons_of = _persons_by_stream(kinds)
-    owned = connection.execute(SQL["owned streams"].of(tenant), {"customers": list(persons_of)})
+    owned = connection.execute(_SQL["owned streams"].of(tenant), {"customers": list(persons_of)})
     new = kinds | {
         (person, stream): kind
         for stream, kind, customer in owned
@@ -58,7 +58,7 @@ def streams_of_persons(
     while new:
         kinds |= new
         persons_of_new = _persons_by_stream(new)
-        about = connection.execute(SQL["streams about"].of(tenant), {"streams": list(persons_of_new)})
+        about = connection.execute(_SQL["streams about"].of(tenant), {"streams": list(persons_of_new)})
         new = {
             (person, stream): kind
             for stream, kind, subject in about
@@ -111,7 +111,7 @@ def _claims_of(event: RecordedEvent) -> Iterator[UUID]:
 def closed_streams(connection: Connection, tenant: str, erasures: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
     """The kind of each stream that some erasures have closed, by erasure and by the log alone."""
     closed: dict[UUID, dict[UUID, str]] = {erasure: {} for erasure in erasures}
-    rows = connection.execute(SQL["closed streams"].of(tenant), {"erasures": list(erasures)})
+    rows = connection.execute(_SQL["closed streams"].of(tenant), {"erasures": list(erasures)})
     for erasure, stream, kind in rows:
         closed[erasure][stream] = kind
     return closed

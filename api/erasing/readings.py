@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import BaseModel
 
-from api.erasing.persons_streams import SQL, closed_streams
+from api.erasing.persons_streams import closed_streams
 from api.sealing.receipt import receipt_of
 from domain.due.of_erasures import deadlines_of
 from domain.due.time_context import TimeContext
@@ -16,7 +16,10 @@ from domain.envelope import RecordedEvent
 from domain.erasure import events as e
 from domain.erasure.state import BEGUN, Erasure, erasure_stream, evolve
 from domain.event_log import reader
+from domain.event_log.sql_files import sql_file
 from projections.scope.tenant_settings import tenant_zones
+
+_SQL = sql_file("api.erasing", "erasing.sql")
 
 
 class ErasureStep(BaseModel):
@@ -96,14 +99,14 @@ def erasures_of(connection: Connection, tenant: str, customers: Sequence[UUID]) 
 
 def erasures(connection: Connection, tenant: str) -> list[ErasureReading]:
     """All erasures and legal holds, the oldest first."""
-    streams = [stream for (stream,) in connection.execute(SQL["erasures"].of(tenant)).fetchall()]
+    streams = [stream for (stream,) in connection.execute(_SQL["erasures"].of(tenant)).fetchall()]
     return sorted(_read(connection, tenant, streams), key=lambda each: each.steps[0].position)
 
 
 def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certificate | None:
     """The certificate of an erasure; None while it is not certified."""
     stream = erasure_stream(customer)
-    history = reader.streams(connection, tenant, [stream], reader.head(connection, tenant)).get(stream, [])
+    history = reader.stream(connection, tenant, stream)
     last = {type(event.payload): event for event in history}
     if e.ErasureCertified not in last:
         return None
@@ -141,7 +144,7 @@ def certificate_of(connection: Connection, tenant: str, customer: UUID) -> Certi
 def _given_away(connection: Connection, tenant: str, erasure: UUID) -> list[UUID]:
     closed = closed_streams(connection, tenant, [erasure])[erasure]
     customers = [stream for stream, kind in closed.items() if kind == "customer"]
-    rows = connection.execute(SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
+    rows = connection.execute(_SQL["tickets given away"].of(tenant), {"customers": customers}).fetchall()
     return [ticket for (ticket,) in rows]
 
 

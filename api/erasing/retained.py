@@ -6,15 +6,17 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.erasing.persons_streams import SQL
 from domain.definitions.kinds import RETENTION
 from domain.definitions.published import definition_in_effect
 from domain.erasure.retention import KeptRecord, retained
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day
 from projections.customers.family import family_of
 from projections.scope.tenant_settings import tenant_zone
+
+_SQL = sql_file("api.erasing", "erasing.sql")
 
 
 def retained_of(connection: Connection, tenant: str, customers: Collection[UUID], now: datetime) -> tuple[str, ...]:
@@ -25,7 +27,7 @@ def retained_of(connection: Connection, tenant: str, customers: Collection[UUID]
         return ()
     zone = tenant_zone(connection, tenant, now)
     parameters = {"customers": list(customers)}
-    last = connection.execute(SQL["last days"].of(tenant), parameters).fetchall()
+    last = connection.execute(_SQL["last days"].of(tenant), parameters).fetchall()
     records = [KeptRecord(kind, local_day(at, zone)) for kind, at in last]
     return retained(rules, records, local_day(now, zone))
 

@@ -80,8 +80,9 @@ def _select(snapshot: ExportSnapshot) -> sql.Composed:
 
 
 def _make_readable(snapshot: ExportSnapshot) -> None:
-    """Puts the events that read otherwise than they are stored into a temporary table: those with ciphertext, and
-    those whose payload is of an older schema version.
+    """Puts the events that read otherwise than they are stored into a temporary table.
+
+    These hold ciphertext, or a payload of an older schema version.
     """
     connection, tenant = snapshot.connection, snapshot.tenant
     connection.execute(_SQL["readable events"].filled())

@@ -13,7 +13,7 @@ from api.exporting.changes import find_changes
 from api.exporting.exported_table import ExportedTable, rows_of
 from api.exporting.manifest import WrittenFile, manifest_of
 from api.exporting.parquet_file import write_parquet
-from api.exporting.partial_output import checked_place, put, whole_or_nothing
+from api.exporting.partial_output import checked_target, put, whole_or_nothing
 from api.exporting.process_mining.objects import PROJECTIONS as OF_OBJECTS
 from api.exporting.process_mining.writing import write_log
 from api.exporting.progress import Counter, Progress
@@ -79,9 +79,9 @@ def write_export(connection: Connection, tenant: str, export: Export, to: Path |
     _check(export)
     if to is None and not export.is_text:
         raise ExportRefused(f"This export needs --to {'FOLDER' if export.is_folder else 'FILE'}.")
-    target = None if to is None else checked_place(to, folder=export.is_folder)
+    target = None if to is None else checked_target(to, folder=export.is_folder)
     if target is not None and not export.is_folder:
-        checked_place(_manifest_beside(target), folder=False)
+        checked_target(_manifest_beside(target), folder=False)
     folded = Counter("folding", export.progress).add
     with snapshot_of(connection, tenant, export.projections, export.moment, folded) as snapshot:
         find_changes(snapshot, export.projections)

@@ -16,10 +16,10 @@ from api.exporting.exported_table import ExportedTable, is_list, with_texts
 from api.exporting.optional_packages import extra_package
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportFailed, ExportSnapshot
+from domain.event_log.sql_files import sql_file
 
 if TYPE_CHECKING:
     import duckdb
-from domain.event_log.sql_files import sql_file
 
 _SQL = sql_file("api.exporting", "exporting.sql")
 READER_OPENS_WITHIN = 0.01

@@ -42,8 +42,8 @@ def put(made: Path, to: Path) -> None:
     _flush(to.parent)
 
 
-def checked_place(to: Path, *, folder: bool) -> Path:
-    """The place itself, behind links. Raises ExportRefused for one that cannot take a file or a folder."""
+def checked_target(to: Path, *, folder: bool) -> Path:
+    """The target behind links. Raises ExportRefused for one that cannot take the file or the folder."""
     resolved = to.resolve()
     _check_parent(resolved)
     if folder and resolved.exists() and not (resolved.is_dir() and not any(resolved.iterdir())):

@@ -19,6 +19,7 @@ from projections.files.table import FILES
 from projections.procedures.table import PROCEDURES, StepRow
 from projections.sla.table import SLA_CLOCKS, SlaClock
 from projections.tasks.table import TASKS, TaskRow
+from projections.tickets.resolutions import TicketResolution
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
@@ -43,7 +44,12 @@ _CHANGED_STREAMS = ExportedTable(
 EXPORTED_CUSTOMERS = _of(CUSTOMERS, "customers", "One row for each customer, merged or not.")
 _TABLES = (
     EXPORTED_TICKETS,
-    _of(TICKETS, "ticket_resolutions", "One row for each resolution of a ticket, with the last rating given to it."),
+    exported(
+        TICKETS,
+        TICKETS.tables[1],
+        "One row for each resolution of a ticket, with the last rating given to it.",
+        row=TicketResolution,
+    ),
     exported(
         SLA_CLOCKS,
         SLA_CLOCKS.tables[0],

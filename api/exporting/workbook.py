@@ -29,7 +29,7 @@ FIRST_DAY = date(1900, 3, 1)
 EXACT = 10**15
 """Excel rounds larger numbers; they are written as text."""
 WIDTH, WIDE = 20, 100
-"""Of a column, in letters: of a table, and of the explanation."""
+"""The widths of a column in letters: that of a table, and that of the explanation."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _REPLACEMENT = "\ufffd"
@@ -173,14 +173,17 @@ class Workbook:
         if len(text) > LONGEST_TEXT // 2 and _units(text) > LONGEST_TEXT:
             self._cut += 1
             text = _first_units(text, LONGEST_TEXT - len(CUT)) + CUT
-        if text.startswith("<r>") and text.endswith("</r>"):
-            text += " "  # the library takes it for formatted text of its own, and would not escape it
-        return text
+        return unformatted(text)
 
 
 def without_controls(text: str) -> str:
     """The text with U+FFFD for each character that XML or Excel refuses, and with line feeds as line ends."""
     return text if text.isprintable() else _CONTROL.sub(_REPLACEMENT, _LINE_END.sub("\n", text))
+
+
+def unformatted(text: str) -> str:
+    """The text as plain text of a cell: the library does not escape <r>...</r>, formatted text of its own."""
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _write_number(sheet: Any, at: int, to: int, value: float) -> None:

@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute
 
 from api.automation.suspension import resumption
 from api.calendar_bound import refuse_another_calendar
-from api.erasing.erasure_runner import must_be_encrypted
 from api.erasing.retained import retained_of_customer
+from api.erasing.tenant_keys import must_be_encrypted
 from api.http.command_headers import context_of, versions_in
 from api.http.command_streams import stream_finder
 from api.http.command_table import COLLECTIONS, PUBLISHED, Collection, CommandEndpoint

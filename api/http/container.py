@@ -20,9 +20,9 @@ from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.feed_tail import Tail
-from api.http.giving_way import GivingWay
 from api.http.moves import MOST_OPEN_PAGES_OF_A_KEY, MOST_OPEN_PAGES_OF_A_TENANT, Moves
 from api.http.panel_cache import PanelCache
+from api.http.past_readings import PastReadings
 from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
@@ -44,14 +44,13 @@ MOST_WAITS_OF_A_TENANT = 256
 class Container:
     """The parts of a serving process.
 
-    ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``refolding``
-    bounds the readings that fold the whole log, which are ``giving_way`` to others, ``bundling`` the making of audit
-    bundles, ``judging`` the what-ifs, ``waits`` the readings that wait for a position, ``unread`` the bytes of large
-    answers and ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of
-    changes, and ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show.
-    ``refusals`` counts refused requests, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the access
-    journals.
+    ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``past``
+    bounds the readings that fold much of the log, ``bundling`` the making of audit bundles, ``judging`` the what-ifs,
+    ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and ``unread_files`` those of
+    files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its newest events for each
+    tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and ``page_quota`` bounds those of
+    one key or tenant; ``shown`` holds what several of them show. ``refusals`` counts refused requests, ``sign_ins``
+    bounds attempts to sign in. ``journal`` writes the access journals.
     """
 
     settings: Settings
@@ -63,8 +62,7 @@ class Container:
     callers: Authentication
     readiness: ReadinessProbe
     journal: AccessJournal
-    refolding: FairSlots = field(default_factory=partial(FairSlots, "readings of the past", total=3, each=2))
-    giving_way: GivingWay = field(default_factory=GivingWay)
+    past: PastReadings = field(default_factory=PastReadings)
     bundling: FairSlots = field(default_factory=partial(FairSlots, "audit bundles", total=2, each=1))
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
     waits: Quota = field(
@@ -111,7 +109,7 @@ class Container:
         for pool in pools:
             pool.open()
         self.journal.start()
-        watching = asyncio.create_task(self.giving_way.watch())
+        watching = asyncio.create_task(self.past.giving_way.watch())
         yield
         watching.cancel()
         await self.tenants.close()

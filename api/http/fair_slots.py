@@ -1,4 +1,4 @@
-"""A few slots for heavy readings, shared fairly between tenants."""
+"""A few slots for heavy readings, shared fairly between their holders: tenants or keys."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,15 +10,19 @@ from domain.errors import LedgerError
 
 
 class SlotsTaken(LedgerError):  # noqa: N818 -- an answer, not a defect
-    """No slot came free in time, or too many of the same tenant wait already."""
+    """No slot came free in time, too many wait already, or others have had less. ``seconds``: when to try again."""
 
     kind = "overloaded"
 
+    def __init__(self, sentence: str, seconds: int = 1) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
 
 class FairSlots:
-    """At most ``total`` holders, at most ``each`` of one tenant, at most ``waiting`` waiters of one tenant.
+    """At most ``total`` slots, at most ``each`` of one holder, at most ``waiting`` waiters of one holder.
 
-    A free slot goes to a waiter whose tenant holds the fewest. ``work`` names what is done in a slot, in the plural.
+    A free slot goes to a waiter whose holder has the fewest. ``work`` names what is done in a slot, in the plural.
     """
 
     def __init__(self, work: str, *, total: int, each: int, waiting: int = 4) -> None:
@@ -28,48 +32,44 @@ class FairSlots:
         self._waiting: Counter[str] = Counter()
         self._changed = Condition()
 
-    def waiting(self, tenant: str) -> int:
-        """How many callers of a tenant wait for a slot."""
-        return self._waiting[tenant]
-
     @contextmanager
-    def slot(self, tenant: str, patience: float) -> Iterator[None]:
+    def slot(self, holder: str, patience: float) -> Iterator[None]:
         """A slot, waited for at most ``patience`` seconds. Raises SlotsTaken."""
-        self.acquire(tenant, patience)
+        self.acquire(holder, patience)
         try:
             yield
         finally:
-            self.release(tenant)
+            self.release(holder)
 
-    def acquire(self, tenant: str, patience: float) -> None:
+    def acquire(self, holder: str, patience: float) -> None:
         """Takes a slot, to be released by the same caller. Raises SlotsTaken."""
         with self._changed:
-            if self._waiting[tenant] >= self._most_waiting:
+            if self._waiting[holder] >= self._most_waiting:
                 raise self._taken()
-            self._waiting[tenant] += 1
+            self._waiting[holder] += 1
             try:
                 end = monotonic() + patience
-                while not self._is_next(tenant):
-                    if not self._changed.wait(max(0.0, end - monotonic())) and not self._is_next(tenant):
+                while not self._is_next(holder):
+                    if not self._changed.wait(max(0.0, end - monotonic())) and not self._is_next(holder):
                         raise self._taken()
-                self._held[tenant] += 1
+                self._held[holder] += 1
             finally:
-                self._waiting[tenant] -= 1
+                self._waiting[holder] -= 1
                 self._changed.notify_all()
 
-    def release(self, tenant: str) -> None:
+    def release(self, holder: str) -> None:
         """Releases a slot."""
         with self._changed:
-            self._held[tenant] -= 1
-            self._held += Counter()  # forgets tenants that hold nothing
+            self._held[holder] -= 1
+            self._held += Counter()  # forgets those that hold nothing
             self._waiting += Counter()
             self._changed.notify_all()
 
     def _taken(self) -> SlotsTaken:
         return SlotsTaken(f"other {self._work} are under way; try again")
 
-    def _is_next(self, tenant: str) -> bool:
-        held = self._held[tenant]
+    def _is_next(self, holder: str) -> bool:
+        held = self._held[holder]
         if self._held.total() >= self._total or held >= self._each:
             return False
         return all(held <= self._held[other] for other, waiters in self._waiting.items() if waiters)

@@ -1,10 +1,11 @@
-"""Readings of the past give way to the event loop, which answers everybody else."""
+"""Readings of the past give way to the event loop, which answers everybody else, and to those of other tenants."""
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import NamedTuple
 
 from api.http.fair_slots import SlotsTaken
 from api.http.panel_pace import BUSY, SHARE_BESIDE_WORK
@@ -14,11 +15,18 @@ LONGEST_REST = 10.0
 """Seconds after which a reading may begin, whatever those before have cost."""
 
 
-class GivingWay:
-    """Lets readings take a tenth of the process's time while the event loop is busy, and all of it otherwise.
+class _LastReading(NamedTuple):
+    """When the last reading of a tenant ended, and when its next one may begin."""
 
-    ``clock`` gives the time, ``used`` the processor time of the present thread, ``used_by_all`` that of the process,
-    ``sleep`` lets time pass.
+    ended: float
+    free_at: float
+
+
+class GivingWay:
+    """Lets readings go on for a tenth of the time while the event loop is busy, and for all of it otherwise.
+
+    The tenants that read in the last LONGEST_REST seconds have equal parts of the tenth. ``clock`` gives the time,
+    ``used`` the processor time of the present thread, ``used_by_all`` that of the process, ``sleep`` lets time pass.
     """
 
     def __init__(
@@ -30,7 +38,7 @@ class GivingWay:
     ) -> None:
         self._clock, self._used, self._used_by_all, self._sleep = clock, used, used_by_all, sleep
         self._share = 0.0
-        self._free_at = 0.0
+        self._last: dict[str, _LastReading] = {}
         self._lock = Lock()
 
     async def watch(self) -> None:
@@ -50,18 +58,25 @@ class GivingWay:
         self._share = max(share, self._share) if used_by_others > BUSY * passed else share
 
     @contextmanager
-    def turn(self, patience: float) -> Iterator[None]:
-        """A reading in this thread, begun when those before have had their share. Raises SlotsTaken."""
-        rest = self._free_at - self._clock() if self._share > BUSY else 0.0
+    def turn(self, tenant: str, patience: float) -> Iterator[None]:
+        """A reading in this thread, begun when those of its tenant before have had their share. Raises SlotsTaken."""
+        last = self._last.get(tenant)
+        rest = last.free_at - self._clock() if last and self._share > BUSY else 0.0
         if rest > patience:
             raise SlotsTaken("readings of the past give way to other work; try again")
         self._sleep(max(0.0, rest))
-        began, used = self._clock(), self._used()
+        began = self._clock()
         try:
             yield
         finally:
-            cost = self._used() - used
             if self._share > BUSY:
                 with self._lock:
-                    free_at = max(self._free_at, began) + cost / SHARE_BESIDE_WORK
-                    self._free_at = min(free_at, self._clock() + LONGEST_REST)
+                    self._charge(tenant, began, self._clock())
+
+    def _charge(self, tenant: str, began: float, now: float) -> None:
+        """Charges the time of a reading, not its processor time: most of that is the database server's."""
+        reading = {other: last for other, last in self._last.items() if now - last.ended < LONGEST_REST}
+        before = reading.pop(tenant).free_at if tenant in reading else began
+        share = SHARE_BESIDE_WORK / (len(reading) + 1)
+        free_at = min(max(before, began) + (now - began) / share, now + LONGEST_REST)
+        self._last = {**reading, tenant: _LastReading(now, free_at)}

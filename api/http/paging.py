@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import Query
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from api.http.problems import malformed
+from domain.envelope import BEHIND_ALL
 
 LARGEST_PAGE = 500
 
@@ -21,6 +22,9 @@ Cursor = Annotated[
         description="The `next` of the page before; keep it as it is, its form may change.",
     ),
 ]
+Position = Annotated[int, Field(ge=0, le=BEHIND_ALL)]
+"""A position of a log; 0 is before its first entry."""
+POSITION_KEY: TypeAdapter[int] = TypeAdapter(Position)
 CursorKey = TypeVar("CursorKey")
 Row = TypeVar("Row")
 

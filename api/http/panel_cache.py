@@ -8,20 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from api.http.other_work import OtherWork
-from api.http.panel_pace import (
-    BUSY,
-    LONGEST_REST,
-    ROUND_SECONDS,
-    SHARE_BESIDE_WORK,
-    SHARE_OF_TIME,
-    KeptPanel,
-    ShownPanel,
-    due_times,
-    fitting,
-)
+from api.http.panel_pace import BUSY, LONGEST_REST, ROUND_SECONDS, SHARE_BESIDE_WORK, SHARE_OF_TIME
 from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
@@ -29,6 +20,25 @@ FRESH_SECONDS = 15.0
 KEPT_SECONDS = 60.0
 """How long HTML is held at most: it may name an erased person."""
 MOST_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPanel:
+    """A panel as ``encoded`` HTML, read at ``position`` and written by ``settings``; ``at`` is the present then.
+
+    It took ``seconds``.
+    """
+
+    encoded: bytes
+    position: int
+    at: datetime
+    seconds: float
+    settings: TenantSettings
+
+    @property
+    def html(self) -> Markup:
+        """Its HTML."""
+        return Markup(self.encoded.decode())  # noqa: S704 -- what rendering has escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +64,27 @@ class Turn:
 
 
 class _Making:
-    """A reading that visitors wait for. ``names`` are what it has to make, ``due`` what it makes as far as it fits."""
+    """A reading that visitors wait for. ``names`` are the panels that it makes."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
-        self.due: set[str] = set()
         self.hurried = asyncio.Event()
         self.begun = False
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptPanel:
+    """A panel that was made by a reading which began at ``began``, by the process's clock."""
+
+    panel: ShownPanel
+    began: float
 
 
 @dataclass
 class _KeptPage:
     """The panels of a page, when its last reading began, and the timer of its end."""
 
-    panels: dict[str, KeptPanel] = field(default_factory=dict)
+    panels: dict[str, _KeptPanel] = field(default_factory=dict)
     began: float = 0.0
     end: asyncio.TimerHandle | None = None
 
@@ -76,9 +93,14 @@ class _KeptPage:
         """The bytes of HTML that it holds."""
         return sum(len(kept.panel.encoded) for kept in self.panels.values())
 
-    def seconds(self, names: Collection[str]) -> float:
-        """What making these panels took the last time."""
-        return sum(self.panels[name].panel.seconds for name in names if name in self.panels)
+    @property
+    def seconds(self) -> float:
+        """What making its panels took the last time."""
+        return sum(kept.panel.seconds for kept in self.panels.values())
+
+    def positions(self, names: Collection[str]) -> int:
+        """At how many positions these panels are."""
+        return len({self.panels[name].panel.position for name in names})
 
     def shown(self, names: Collection[str]) -> Shown:
         panels = {name: self.panels[name].panel for name in names}
@@ -94,7 +116,7 @@ class PanelCache:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
-        self.size = 0
+        self._size = 0
         self._kept: OrderedDict[Hashable, _KeptPage] = OrderedDict()
         self._makings: dict[Hashable, tuple[_Making, asyncio.Task[_KeptPage]]] = {}
         self._free_at = 0.0
@@ -113,40 +135,32 @@ class PanelCache:
     ) -> Shown:
         """The panels, made anew unless those that are kept are current.
 
-        ``at_once``: without a rest, and all as of one position. Else costly panels may still rest, and are as of an
-        earlier position than the others. What is being made for others may have begun before the request: then there is
-        one more reading.
+        ``at_once``: without a rest, and all as of one position. What is being made for others may have begun before the
+        request: then there is one more reading.
         """
         began, wanted = time.monotonic(), set(names)
 
-        def is_old(kept: KeptPanel) -> bool:
-            current = began - kept.began < FRESH_SECONDS and is_current(kept.panel)
-            return kept.began < began and not current
+        def is_current_since(kept: _KeptPanel | None) -> bool:
+            if kept is None:
+                return False
+            return kept.began >= began or (began - kept.began < FRESH_SECONDS and is_current(kept.panel))
 
         page = self._kept.get(key, _KeptPage())
         while True:
-            missing = wanted - page.panels.keys()
-            old = {name for name, kept in page.panels.items() if is_old(kept)}
-            times = due_times(page.panels)
-            due = {name for name in old if times[name] <= began}
-            if at_once:
-                positions = {kept.panel.position for name, kept in page.panels.items() if name in wanted}
-                serves = not missing and not old & wanted and len(positions) <= 1
-            else:
-                serves = not missing and (page.began >= began or not due & wanted)
-            if serves:
+            old = {name for name in wanted if not is_current_since(page.panels.get(name))}
+            if not old and not (at_once and page.positions(wanted) > 1):
                 return page.shown(names)
-            page = await self._made(key, wanted if at_once else missing, due, make, at_once=at_once or not page.panels)
+            hurries = at_once or not page.panels
+            page = await self._made(key, wanted if at_once else old, make, hurries=hurries)
 
-    async def _made(self, key: Hashable, names: set[str], due: set[str], make: Make, *, at_once: bool) -> _KeptPage:
+    async def _made(self, key: Hashable, names: set[str], make: Make, *, hurries: bool) -> _KeptPage:
         if key not in self._makings:
             making = _Making()
             self._makings[key] = making, asyncio.create_task(self._make(key, making, make))
         making, task = self._makings[key]
         if not making.begun:
             making.names |= names
-            making.due |= due
-        if at_once:
+        if hurries:
             making.hurried.set()
         return await asyncio.shield(task)
 
@@ -173,20 +187,14 @@ class PanelCache:
     async def _make(self, key: Hashable, making: _Making, make: Make) -> _KeptPage:
         try:
             before = self._kept.get(key, _KeptPage())
-            expected = before.seconds(self._to_make(key, making))
-            async with self.turn(making.hurried, expected, before.began + ROUND_SECONDS) as turn:
+            async with self.turn(making.hurried, before.seconds, before.began + ROUND_SECONDS) as turn:
                 making.begun = True
-                made = await run_in_threadpool(make, self._to_make(key, making))
+                made = await run_in_threadpool(make, making.names)
                 turn.cost = sum(panel.seconds for panel in made.values())
-            kept = {name: KeptPanel(panel, turn.began) for name, panel in made.items()}
+            kept = {name: _KeptPanel(panel, turn.began) for name, panel in made.items()}
             return self._keep(key, kept, turn.began)
         finally:
             del self._makings[key]
-
-    def _to_make(self, key: Hashable, making: _Making) -> set[str]:
-        """What it has to make, what is kept no longer, and as much of what is due as fits."""
-        kept = self._kept[key].panels if key in self._kept else {}
-        return making.names | (making.due - kept.keys()) | set(fitting(kept, making.due & kept.keys() - making.names))
 
     async def _rest(self, hurried: asyncio.Event, not_before: float) -> None:
         """Waits until ``not_before``, and until the readings before have had their share of the time.
@@ -198,15 +206,17 @@ class PanelCache:
         if self._other_work.share > BUSY:
             await _wait(hurried, lambda: min(self._free_of_work_at, end))
 
-    def _keep(self, key: Hashable, made: Mapping[str, KeptPanel], began: float) -> _KeptPage:
+    def _keep(self, key: Hashable, made: Mapping[str, _KeptPanel], began: float) -> _KeptPage:
         before = self._forget(key)
-        page = _KeptPage({**(before.panels if before else {}), **made}, began)
+        others = {} if before is None else before.panels
+        fresh = {name: kept for name, kept in others.items() if began - kept.began < FRESH_SECONDS}
+        page = _KeptPage({**fresh, **made}, began)
         oldest = min(kept.began for kept in page.panels.values())
         loop = asyncio.get_running_loop()
         page.end = loop.call_later(oldest + KEPT_SECONDS - time.monotonic(), self._forget, key)
         self._kept[key] = page
-        self.size += page.size
-        while self.size > self._most:
+        self._size += page.size
+        while self._size > self._most:
             self._forget(next(iter(self._kept)))
         return page
 
@@ -215,7 +225,7 @@ class PanelCache:
         if page is not None:
             if page.end is not None:
                 page.end.cancel()
-            self.size -= page.size
+            self._size -= page.size
         return page
 
 

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
+from api.http.fair_slots import SlotsTaken
 from api.http.request_access import current_access
 from domain.errors import LedgerError, message_of
 from domain.event_log.store import LogUnavailable
@@ -105,6 +106,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one case an err
     match error:
         case Problem():
             return error
+        case SlotsTaken():
+            return Problem(error.kind, error.detail, headers={"Retry-After": str(error.seconds)})
         case LedgerError():
             return Problem(error.kind, error.detail, **error.facts)
         case psycopg.OperationalError() | psycopg.InterfaceError():

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
+from api.http.paging import Position
 from api.http.problems import Problem, unknown_id
 from api.http.request_access import count_rows, rows_of
 from api.http.strict_parameters import only_known_parameters
@@ -35,8 +36,8 @@ LONGEST_WAIT = 30
 KnownAt = Annotated[Instant | None, Query(description="Leave out what was recorded later.")]
 AsOf = Annotated[Instant | None, Query(description="Leave out what happened later.")]
 After = Annotated[
-    int,
-    Query(ge=0, le=2**62, description="Wait until the reading includes this position: the Ledger-Position of a write."),
+    Position,
+    Query(description="Wait until the reading includes this position: the Ledger-Position of a write."),
 ]
 Wait = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="How many seconds to wait for it at most.")]
 
@@ -97,10 +98,15 @@ class ReadRequest:
     """A caller who may read ``projections`` (none: the log itself), and the instants of the reading."""
 
     container: Container
-    tenant: str
+    caller: Principal
     projections: tuple[Projection, ...]
     known_at: datetime | None
     as_of: datetime | None
+
+    @property
+    def tenant(self) -> str:
+        """The tenant of the caller."""
+        return self.caller.tenant
 
     @contextmanager
     def live(self) -> Iterator[ReadSession]:
@@ -109,6 +115,11 @@ class ReadRequest:
             if self.is_point_in_time and self.projections:
                 hold_tables(connection, self.tenant, self.projections)
             yield ReadSession(connection, schema_of(self.tenant), self._position(connection), self._now(connection))
+
+    @property
+    def instants(self) -> Mapping[str, datetime | None]:
+        """``known_at`` and ``as_of`` by their names, for a call that takes both."""
+        return {"known_at": self.known_at, "as_of": self.as_of}
 
     @property
     def is_point_in_time(self) -> bool:
@@ -137,13 +148,12 @@ class ReadRequest:
     @contextmanager
     def live_in_slot(self) -> Iterator[ReadSession]:
         """A snapshot for a reading that folds much. It waits for its slot without a connection. Raises SlotsTaken."""
-        container, patience = self.container, self.container.settings.patience
-        with (
-            container.refolding.slot(self.tenant, patience),
-            container.giving_way.turn(patience),
-            self.live() as session,
-        ):
+        with self.turn(), self.live() as session:
             yield session
+
+    def turn(self) -> AbstractContextManager[None]:
+        """A turn of this thread for what folds much. Raises SlotsTaken."""
+        return self.container.past.turn(self.caller, self.container.settings.patience)
 
     def live_for_folds(self) -> AbstractContextManager[ReadSession]:
         """A snapshot of the live projections; at another instant in a slot, because streams are folded."""
@@ -237,7 +247,7 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
         container = container_of(request)
         if after:
             await include(container, caller, after, names, wait)
-        return ReadRequest(container, caller.tenant, projections, known_at, as_of)
+        return ReadRequest(container, caller, projections, known_at, as_of)
 
     return wait_for
 

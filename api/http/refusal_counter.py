@@ -1,10 +1,13 @@
-"""Refused requests, counted by status and logged at level INFO with the caller's address."""
+"""Refused requests, counted by status and logged at level INFO with the caller's address and key."""
 
 import logging
 from collections import Counter
 from uuid import UUID
 
 from fastapi import Request
+
+from api.api_keys import Principal, RefusedKey
+from api.http.request_access import RequestAccess, current_access
 
 LOGGED = frozenset({400, 401, 403, 408, 409, 412, 413, 414, 429, 431})
 LONGEST_PATH = 200
@@ -24,13 +27,13 @@ class Refusals:
 
         Of the request, only the method and the path are logged, as they came over the wire, with names in place of
         values that are no ids: somebody may have put an e-mail address there. Of a link to the team wall it is only
-        its beginning.
+        its beginning. The key is named by its tenant and its id, which open nothing.
         """
         address = request.client.host if request.client else "-"
         path = _without_values(request)[:LONGEST_PATH]
         if request.scope["path"].startswith(_WALL):
             path = _WALL
-        self._note(status, code, f"{address}: {request.method} {path}")
+        self._note(status, code, f"{address}{_key_of(current_access())}: {request.method} {path}")
 
     def note_unread(self, address: str, status: int, code: str) -> None:
         """Counts and logs an answer to a request that was not read to its end."""
@@ -47,6 +50,16 @@ class Refusals:
         for (status, _), count in self._counts.items():
             totals[str(status)] += count
         return dict(sorted(totals.items()))
+
+
+def _key_of(access: RequestAccess) -> str:
+    """The key that was shown, also one that was refused; empty without one."""
+    key = access.caller or access.refused_key
+    return f" with key {key.tenant} {key.key_id}" if key and not _is_keyless(key) else ""
+
+
+def _is_keyless(key: Principal | RefusedKey) -> bool:
+    return isinstance(key, Principal) and key.is_keyless
 
 
 def _without_values(request: Request) -> str:

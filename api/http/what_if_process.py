@@ -45,7 +45,7 @@ async def judge_apart(
     """
     receiver, sender = _PROCESSES.Pipe(duplex=False)
     arguments = sender, dsn, tenant, question, bounds, stores_in_use()
-    process = _PROCESSES.Process(target=_judge, args=arguments, daemon=True)
+    process = _PROCESSES.Process(target=judge, args=arguments, daemon=True)
     outcome: tuple[str, bytes] | None = None
     try:
         await run_sync(process.start)
@@ -91,7 +91,7 @@ def read_outcome(receiver: PipeEnd) -> tuple[str, bytes]:
     """The whole message. An event loop that waits for the pipe may leave it non-blocking: uvloop does."""
     os.set_blocking(receiver.fileno(), True)
     try:
-        return receiver.recv()  # type: ignore[no-any-return]  # a pair, from _judge
+        return receiver.recv()  # type: ignore[no-any-return]  # a pair, from judge
     except EOFError:
         return "too_large", b""  # the kernel ended the process at one of its limits
 
@@ -122,7 +122,7 @@ class _EndBetweenStatements:
             raise SystemExit
 
 
-def _judge(
+def judge(
     sender: PipeEnd,
     dsn: str,
     tenant: str,
@@ -130,7 +130,7 @@ def _judge(
     bounds: WhatIfBounds,
     key_stores: Sequence[KeyStore],
 ) -> None:
-    """Runs in the process. Its limits end it if the server dies before it."""
+    """The program of the process: it sends an outcome. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
     os.nice(LOWEST_PRIORITY)  # commands go before it
     ending = _EndBetweenStatements()

@@ -2,8 +2,8 @@
 
 -- name: tables
 -- One row of `store` holds the id of the store, the number of destructions so far, and the name of the key-encryption
--- key under which new keys are wrapped. `wrapped` is null once a key is destroyed. A
--- key that was lost is noted without a fingerprint, which nobody knows.
+-- key under which new keys are wrapped. `wrapped` is null once a key is destroyed. A key that was lost is noted without a
+-- fingerprint, which nobody knows.
 create schema if not exists ticketledger_keys;
 create table if not exists ticketledger_keys.store (
     only_row boolean primary key default true check (only_row),

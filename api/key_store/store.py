@@ -212,7 +212,7 @@ class PostgresKeyStore:
         """
         if not at_once and monotonic() - self._checked_at < EPOCH_SECONDS:
             return
-        asked_at = monotonic()
+        started_at = monotonic()
         _, epoch, _ = self._database.do(_store_of)
         with self._lock:
             if epoch != self._epoch:
@@ -220,7 +220,7 @@ class PostgresKeyStore:
                 self._in_use.clear()
                 self._stocks.clear()
                 self._epoch = epoch
-            self._checked_at = asked_at
+            self._checked_at = started_at
 
     def _fresh(self, tenant: str) -> DataKey:
         """A key that nothing was encrypted with."""

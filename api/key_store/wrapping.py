@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from api.atomic_files import write_atomically
 from domain.personal_data.data_keys import KeysUnavailable
 
 KEY_BYTES = 32
@@ -69,13 +70,7 @@ class KeyEncryptionKeys:
     def save(self, path: Path) -> None:
         """Writes the file anew, readable by its owner alone; a reader finds the old keys or the new ones."""
         text = _HEADING + "".join(f"{b64encode(key).decode()}\n" for key in self._keys)
-        beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        write_atomically(path, text, mode=0o600)
 
 
 def new_keys() -> KeyEncryptionKeys:

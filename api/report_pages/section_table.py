@@ -188,7 +188,7 @@ def _parts_beside(section: Document) -> list[str]:
     figure = FIGURES.get(section["figure"])
     if section["part"] is not None:
         return []
-    shown = set() if figure is None else _told_parts(figure.value, section["unit"])
+    shown = set() if figure is None else _shown_parts(figure.value, section["unit"])
     return [
         name
         for name in part_names(section)
@@ -204,7 +204,7 @@ def _part_of_value(section: Document) -> str | None:
     return figure.value.plus[0] if isinstance(figure.value, Ratio) else figure.value.part
 
 
-def _told_parts(value: Value, unit: str) -> set[str]:
+def _shown_parts(value: Value, unit: str) -> set[str]:
     """The parts that a reader sees in the value: a share names both counts."""
     if isinstance(value, Ratio):
         return {*value.plus, *value.by} if unit == "share" and len(value.plus) == 1 and not value.minus else set()

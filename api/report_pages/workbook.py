@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from api.exporting.optional_packages import extra_package
-from api.exporting.workbook import without_controls
+from api.exporting.workbook import unformatted, without_controls
 from api.headings import heading, is_seconds, reason_words
 from api.report_pages.section_table import dimensions, part_names, section_table
 from api.report_pages.words import foot, head, title_of, word
@@ -145,6 +145,5 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """The text as a cell may hold it: the library would take what begins with <r> for formatted text of its own."""
-    text = without_controls(escaped(text))
-    return f"{text} " if text.startswith("<r>") else text
+    """The text as a cell may hold it."""
+    return unformatted(without_controls(escaped(text)))

@@ -64,7 +64,7 @@ class Scale:
 
 
 def scale_of(clocks: Sequence[Explanation], now: datetime) -> Scale:
-    """From the first activation to the last end or deadline; what runs on ends now."""
+    """The scale from the first activation to the last end or deadline; what runs on ends now."""
     first = min(each.activated_at for each in clocks)
     ends = [each.finished_at or now for each in clocks]
     ends += [each.due_at for each in clocks if each.due_at is not None]

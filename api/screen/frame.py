@@ -40,7 +40,7 @@ def visit_of(request: Request, container: Container, caller: Principal) -> Visit
         language_of(request, settings.language),
         encoded_path(request),
         caller,
-        ReadRequest(container, caller.tenant, (), known_at, as_of),
+        ReadRequest(container, caller, (), known_at, as_of),
         settings,
         {name: name_of(value) for name, value in request.path_params.items()},
         {name: given.getlist(name) for name in given if name not in COMMON},

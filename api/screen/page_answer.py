@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -14,8 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.http.container import Container
 from api.http.middleware import name_of
-from api.http.panel_cache import Shown
-from api.http.panel_pace import ShownPanel
+from api.http.panel_cache import Shown, ShownPanel
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, ReadSession
 from api.http.request_access import current_access
@@ -81,7 +79,7 @@ class PageRequest:
             language_of(self.request, settings.language),
             page.path.format(**{name: path_part(value) for name, value in path.items()}),
             caller,
-            ReadRequest(container, caller.tenant, page.projections, known_at, as_of),
+            ReadRequest(container, caller, page.projections, known_at, as_of),
             settings,
             path,
             {name: values for name, values in self.query.items() if name not in COMMON},
@@ -137,7 +135,7 @@ def _make(page_request: PageRequest, names: Collection[str]) -> Mapping[str, Sho
     visit = page_request.visit(anybody, "")
     page = page_request.page
     panels = {panel.name: panel for panel in page.panels if panel.name in names}
-    with _session(page, visit) as session:
+    with page.session(visit) as session:
         return read_at_once(
             session, page_request.container.pool, panels, lambda name, of: _made(page, panels[name], visit, of)
         )
@@ -154,7 +152,7 @@ def _read(page_request: PageRequest, panels: Sequence[Panel], kept: Shown | None
     if whole is not None:
         shown = whole
     else:
-        with _session(page, visit) as session:
+        with page.session(visit) as session:
             title = page.title(visit, session) if page.title else title
             shown = _shown(page, panels, visit, session, kept)
     tag = _tag(shown, visit.language, caller.key_id)
@@ -173,10 +171,6 @@ def _read(page_request: PageRequest, panels: Sequence[Panel], kept: Shown | None
     if keyless:
         set_cookie(document, page_request.request, cookie)
     return document
-
-
-def _session(page: Page, visit: Visit) -> AbstractContextManager[ReadSession]:
-    return page.session(visit)
 
 
 def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSession, kept: Shown | None = None) -> Shown:

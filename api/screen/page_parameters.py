@@ -1,6 +1,5 @@
 """The query parameters of an address of the screen."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
@@ -10,11 +9,11 @@ from api.api_keys import Principal
 from api.http.problems import Problem, malformed
 from api.http.query_string import pairs_of
 from api.screen.visit import INSTANTS, Visit
+from api.whole_numbers import POSITION_DIGITS, whole_number
 from domain.ids import canonical
 
 COMMON = frozenset({*INSTANTS, "after", "panel", "of"})
 """The query parameters that every page has. ``of``: the key that an open page was loaded with."""
-_POSITION = re.compile("[0-9]{1,18}")
 
 
 def known_parameters(request: Request, known: Collection[str]) -> dict[str, list[str]]:
@@ -37,10 +36,10 @@ def refuse_another_key(caller: Principal, query: Mapping[str, Sequence[str]]) ->
 
 def position_of(name: str, values: Sequence[str] | None) -> int:
     """The position that the last value says; 0 without one. Raises Problem (malformed)."""
-    text = values[-1] if values else "0"
-    if not _POSITION.fullmatch(text):
+    position = whole_number(values[-1], POSITION_DIGITS) if values else 0
+    if position is None:
         raise malformed([{"loc": (name,), "msg": "a position of the log, such as 81220"}])
-    return int(text)
+    return position
 
 
 def id_of(name: str, text: str, *, unknown: str | None = None) -> UUID:

@@ -18,6 +18,7 @@ from api.screen.actions.form_pages import FORM_PAGES
 from api.screen.actions.table import ACTIONS
 from api.screen.assets import PREFIX, serve_asset
 from api.screen.endpoints.actions import taking
+from api.screen.endpoints.adoption import adopt
 from api.screen.endpoints.bundle import BUNDLE, download_bundle
 from api.screen.endpoints.certificate import CERTIFICATE, show_certificate
 from api.screen.endpoints.keys import create_key, create_wall, revoke_key, rotate_key
@@ -68,6 +69,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     _add(router, "GET", WALL_PATH, show_wall)
     _add(router, "GET", WALL_MOVED, tell_wall_moves)
     _add(router, "POST", ISSUE_PATH, take_issue)
+    _add(router, "POST", "/rules/adopt", adopt)
     for path, endpoint in RULE_ENDPOINTS.items():
         _add(router, "POST", path, endpoint)
     return tuple(router.routes)

@@ -14,11 +14,11 @@ from domain.checkpoint.checkpoint import origin_of
 from domain.checkpoint.encoding import decoded
 from domain.checkpoint.keys import PublicKey
 from domain.command_context import Actor
-from domain.envelope import Envelope, NewEvent
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
-from domain.event_log.append import Batch, append
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.sql_files import sql_file
+from domain.event_log.stream_append import append_to_stream
 from domain.ids import new_id
 from domain.sealing.events import SealingEvent, SealingKeyMade, SealingKeyRotated
 from domain.sealing.leaf import SealedLog
@@ -33,9 +33,10 @@ def listed_keys(connection: Connection, tenant: str) -> SealingKeys:
     return _state(connection, tenant)[0]
 
 
-def public_keys(connection: Connection, tenant: str, log: SealedLog, up_to: int | None = None) -> list[PublicKey]:
-    """The keys of one log that are listed up to a position, the oldest first. They are information: an auditor trusts
-    a key that was handed over another way.
+def public_keys(connection: Connection, tenant: str, log: SealedLog, up_to: int = BEHIND_ALL) -> list[PublicKey]:
+    """The keys of one log that are listed up to a position, the oldest first.
+
+    They are information: an auditor trusts a key that was handed over another way.
     """
     keys = _state(connection, tenant, up_to)[0].keys
     return [PublicKey(origin_of(database, tenant, log), decoded(key)) for key, database in keys]
@@ -96,23 +97,12 @@ def list_key(connection: Connection, tenant: str, key: SealingKey, by: Actor = S
         if sealing.keys:
             payload = SealingKeyRotated(public_key=key.public_text, replaced=sealing.keys[-1][0], database=key.database)
         command_id = f"sealing-key/{new_id()}"
-        envelope = Envelope(
-            event_id=str(new_id()),
-            schema_version=payload.schema_version,
-            occurred_at=reader.now(connection),
-            actor=by,
-            command_id=command_id,
-        )
-        batch = Batch(judged={SEALING: version}, seen=[command_id], clear=True)
-        event = NewEvent(SEALING, version + 1, envelope, payload)
-        batch.add_decided(command_id, payload.topic, SEALING, version + 1, [event])
-        if append(connection, tenant, batch).recorded:
+        if append_to_stream(connection, tenant, SEALING, version, [payload], by, command_id, clear=True):
             return True
 
 
-def _state(connection: Connection, tenant: str, up_to: int | None = None) -> tuple[SealingKeys, int]:
-    last = reader.head(connection, tenant) if up_to is None else up_to
-    events = reader.streams(connection, tenant, [SEALING], last).get(SEALING, [])
+def _state(connection: Connection, tenant: str, up_to: int = BEHIND_ALL) -> tuple[SealingKeys, int]:
+    events = reader.stream(connection, tenant, SEALING, up_to)
     sealing = SealingKeys()
     for event in events:
         sealing = evolve(sealing, event.payload, event.occurred_at)

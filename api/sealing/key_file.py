@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from api.atomic_files import write_atomically
 from api.database import data_folder
 from domain.checkpoint.encoding import decoded, encoded
 from domain.checkpoint.keys import KEY_SIZE, PrivateKey
@@ -100,23 +100,9 @@ def rotated_key(path: Path) -> SealingKey:
 
 
 def _write(path: Path, key: SealingKey, *, replace: bool) -> None:
-    """Writes the file whole, or not at all. Without ``replace`` the key of a faster process stays."""
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # of mode 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            content = {"database": str(key.database), "key": encoded(key.private.seed), "replaced": key.replaced}
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            Path(unfinished).replace(path)
-            return
-        try:
-            os.link(unfinished, path)
-        except FileExistsError:
-            return
-    finally:
-        Path(unfinished).unlink(missing_ok=True)
+    """Writes the file. Without ``replace`` the key of a faster process stays."""
+    content = {"database": str(key.database), "key": encoded(key.private.seed), "replaced": key.replaced}
+    write_atomically(path, json.dumps(content), mode=0o600, replace=replace)
 
 
 class WatchedKey:

@@ -6,14 +6,12 @@ from psycopg import Connection
 
 from api.sealing import tree_store
 from api.sealing.tree_store import NotSealed, StoredCheckpoint
+from api.whole_numbers import POSITION_DIGITS, whole_number
 from domain.merkle.hashing import HASH_SIZE
 from domain.merkle.tiles import TileNodes
 from domain.merkle.tree import consistency_proof, inclusion_proof, root
 from domain.merkle.verification import ProofInvalid, verify_inclusion
 from domain.sealing.leaf import SealedLog
-
-MOST_DIGITS = 18
-"""Digits of a position; a leaf has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +83,9 @@ def covered(connection: Connection, tenant: str, log: SealedLog) -> Covered:
 
 def position_of(connection: Connection, tenant: str, log: SealedLog, named: str) -> int:
     """The position that a number or a leaf in hexadecimal names. Raises NotSealed, and ValueError for another text."""
-    if named.isascii() and named.isdecimal() and len(named) <= MOST_DIGITS:
-        return int(named)
+    position = whole_number(named, POSITION_DIGITS)
+    if position is not None:
+        return position
     leaf = bytes.fromhex(named)
     if len(leaf) != HASH_SIZE:
         raise ValueError(f"a leaf is {HASH_SIZE} bytes in hexadecimal")

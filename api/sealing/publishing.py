@@ -8,7 +8,6 @@ import asyncio
 import logging
 import threading
 import time
-from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -17,12 +16,12 @@ import psycopg
 from psycopg import Connection
 from pydantic_core import to_json
 
+from api.atomic_files import write_atomically
 from api.channels.hand_over import Lost, NotAccepted
 from api.channels.http_connection import HttpAnswer
 from api.channels.http_post import HttpReceiver, is_success
 from api.channels.webhook import WebhookEndpoint, signed
 from api.sealing import tree_store
-from api.sealing.atomic_files import write_atomically
 from api.sealing.key_events import public_keys
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
 from domain.backoff import USUAL_PAUSES, Backoff
@@ -37,7 +36,6 @@ from domain.sealing.leaf import SealedLog
 
 LATEST = "latest"
 MOST_HASHES = 63
-_PREFIX = "whsec_"
 _FAILURES = (OSError, LedgerError, KeyError, ValueError)
 _LOG = logging.getLogger(__name__)
 
@@ -91,7 +89,7 @@ class Publisher:
         self._wake = threading.Event()
 
     def wake(self) -> None:
-        """There is a new checkpoint."""
+        """Says that there is a new checkpoint."""
         self._wake.set()
 
     def run(self, stop: threading.Event, poll: float = 1.0) -> None:
@@ -186,8 +184,7 @@ class Publisher:
                 "checkpoint": newest.note,
             }
         )
-        keys = [b64decode(secret.get_secret_value().removeprefix(_PREFIX)) for secret in webhook.secrets]
-        headers = signed(uuid5(NAMESPACE_URL, f"{origin}/{newest.size}"), now, body, keys)
+        headers = signed(uuid5(NAMESPACE_URL, f"{origin}/{newest.size}"), now, body, webhook.keys)
         answer = asyncio.run(HttpReceiver(webhook.url, webhook.timeout, webhook.networks).post(headers, body))
         if isinstance(answer, HttpAnswer) and is_success(answer):
             self._sent.mkdir(parents=True, exist_ok=True, mode=0o700)

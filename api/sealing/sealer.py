@@ -30,7 +30,7 @@ from domain.sealing.leaf import SealedLog
 BATCH = 5_000
 """Leaves that are hashed at once."""
 SIGN_EVENTS = 1_000
-"""So many rows that no tree covers are sealed at once."""
+"""How many rows outside the tree are sealed at once."""
 SIGN_SECONDS = 1.0
 """Fewer are sealed after so long."""
 RETRY_SECONDS = 5.0
@@ -55,8 +55,9 @@ class Sealer:
     def __init__(
         self, dsn: str, tenant: str, key: WatchedKey, *, desk_dsn: str, sealed: Callable[[], None] | None = None
     ) -> None:
-        """``desk_dsn`` is the address under which the events of new keys are recorded. ``sealed`` is called after
-        each checkpoint.
+        """``desk_dsn`` is the address under which the events of new keys are recorded.
+
+        ``sealed`` is called after each checkpoint.
         """
         self._dsn = dsn
         self._desk_dsn = desk_dsn

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from api.sealing.atomic_files import write_atomically
+from api.atomic_files import write_atomically
 from domain.checkpoint.encoding import decoded, encoded
 from domain.errors import LedgerError
 from domain.merkle.hashing import HASH_SIZE

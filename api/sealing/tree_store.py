@@ -7,10 +7,12 @@ from typing import NamedTuple, get_args
 
 from psycopg import Connection, DataError
 
+from api.access_journal.tables import JOURNAL_HEAD
 from domain.errors import LedgerError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
+from domain.event_log.tenants import has_table
 from domain.merkle.hashing import HASH_SIZE
 from domain.merkle.tiles import WIDTH, TileKey, TileNodes
 from domain.readable import Language
@@ -64,10 +66,7 @@ class Window(NamedTuple):
 
 def has_log(connection: Connection, tenant: str, log: SealedLog) -> bool:
     """Whether the tenant has this log; an older release made no access journal."""
-    if log == "events":
-        return True
-    row = connection.execute("select to_regclass(%s) is not null", [f"{schema_of(tenant)}.access_head"]).fetchone()
-    return row == (True,)
+    return log == "events" or has_table(connection, tenant, JOURNAL_HEAD)
 
 
 def head_of(connection: Connection, tenant: str, log: SealedLog) -> tuple[int, int]:

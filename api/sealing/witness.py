@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-from api.sealing.atomic_files import write_atomically
+from api.atomic_files import write_atomically
 from api.sealing.publishing import LATEST, file_name, step_of
 from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.cosignature import cosigned
@@ -28,9 +28,7 @@ class Witness:
     """The state of a witness in a folder of its own: its key, the checkpoint that it keeps, and its cosignatures."""
 
     def __init__(self, folder: Path, name: str, keys: Sequence[PublicKey]) -> None:
-        """``name`` stands in its cosignatures. ``keys`` are the log's, the newest first, which it was given by another
-        way.
-        """
+        """``name`` stands in its cosignatures. ``keys`` are the log's, the newest first, handed over by another way."""
         self._folder = folder
         self._name = name
         self._log_keys = keys

@@ -11,6 +11,7 @@ from psycopg import Connection
 from api.workers.automation_world import World
 from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
+from domain.automation.template_values import LONGEST_VALUE
 from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contract.events import ContractSigned
 from domain.contract.state import contract_of
@@ -216,11 +217,9 @@ class _Lazy:
         if self.customer is not None:
             summary = self.customer.summary
             values |= {"customer_name": summary.name or _UNKNOWN, "tier": summary.tier or _UNKNOWN}
-        return {name: value[:_LONGEST] for name, value in values.items() if value is not None}
+        return {name: value[:LONGEST_VALUE] for name, value in values.items() if value is not None}
 
 
-_LONGEST = 1_000
-"""The longest value of a placeholder."""
 _UNKNOWN = "-"
 
 

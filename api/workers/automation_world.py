@@ -21,7 +21,7 @@ from domain.sla.policy.published import calendar_in_effect, calendars_by_name
 from domain.switches.state import Switches
 from domain.template.definition import Template
 from domain.template.placeholders import minute_text
-from domain.template.rendering import MissingValues, rendered
+from domain.template.rendering import rendered
 from domain.tenant_settings import TenantSettings
 from domain.text_folding import fold_name
 from domain.zones import zone_named
@@ -92,14 +92,9 @@ class World:
         return 0 if versioned is None else versioned.version or 0
 
     def rendered(self, template: str, data: Mapping[str, str]) -> str | None:
-        """The body of a template in the language of the tenant; None without the template or one of its values."""
+        """The body of a template in the language of the tenant; None without the template. Raises MissingValues."""
         versioned = self._template(template)
-        if versioned is None:
-            return None
-        try:
-            return rendered(versioned.body, self.settings.language, data).body
-        except MissingValues:
-            return None
+        return None if versioned is None else rendered(versioned.body, self.settings.language, data).body
 
     def _template(self, name: str) -> InEffect[Template] | None:
         try:

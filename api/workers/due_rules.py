@@ -15,7 +15,7 @@ from api.workers.due_customers import DueCustomers
 from api.workers.faults import Faults
 from api.workers.limited_firings import LimitedFirings
 from domain.automation.commands import AutomationCommand, FireRule, PassedOverWhy, PassOverRule
-from domain.automation.firing import Judgement, Trigger, judge_rule
+from domain.automation.firing import Judgement, Trigger, judge_rule, opening_of
 from domain.command_context import Origin
 from domain.due.due_function import History
 from domain.event_log.advisory_locks import timed_limits_lock
@@ -25,7 +25,6 @@ _UNKNOWN_OPENING = timedelta(minutes=1)
 """How long a stream rests whose rule waits for a calendar without a known opening, or cannot be judged here."""
 _LONGEST_REST = timedelta(hours=1)
 """A calendar may be published anew meanwhile."""
-_SECOND = timedelta(seconds=1)
 _ORIGIN = Origin(channel="automation")
 _FAULTS = Faults(logging.getLogger(__name__))
 
@@ -79,11 +78,7 @@ class RuleJudge:
 
     def _waits_until(self, stream: UUID, instance: RuleInstance, judgement: Judgement) -> datetime:
         """When an instance that waits for a calendar is judged again: at its opening, or when it is too late."""
-        until = self._now + _UNKNOWN_OPENING
-        condition = None if judgement.unmet is None else judgement.unmet.condition
-        if condition is not None and condition.calendar is not None and condition.value is True:
-            opening = self._facts[stream].later(condition.calendar, self._now, 1) - _SECOND
-            until = opening if opening > self._now else until
+        until = opening_of(judgement, self._facts[stream], self._now) or self._now + _UNKNOWN_OPENING
         return min(until, self._now + _LONGEST_REST, max(instance.latest, self._now) + timedelta.resolution)
 
     @cached_property

@@ -1,6 +1,6 @@
 """What the rows of timers say is due: holds that end, steps that are overdue, and the rules with a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,14 +13,12 @@ from api.workers.due_rules import RuleJudge
 from api.workers.limited_firings import LimitedFirings
 from domain.due.due_function import History
 from domain.due.of_tickets import hold_until
-from domain.due.time_context import TimeContext
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.procedure.commands import RecordStepOverdue
-from domain.sla.clock.tiers import TierChange
 from domain.ticket.commands import ResumeWork
 from domain.ticket.timeline import life_of
-from projections.sla.tier_histories import histories_of
+from projections.sla.tier_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources
 from projections.timers.step_due import open_steps_due
 from projections.timers.table import TIMERS
@@ -53,7 +51,7 @@ def _judge(
     sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
     judged: list[JudgedStream] = []
     of_rules: list[tuple[History, list[RuleInstance]]] = []
-    for history, tiers in _histories(connection, tenant, streams, up_to, sources.context):
+    for history, tiers in histories_with_tiers(connection, tenant, streams, up_to, sources.context.policy_history):
         built_in = _built_in(history, now)
         context = replace(sources.context, tiers=tiers)
         instances = sorted(
@@ -79,18 +77,6 @@ def _judge(
 def _in_turn(instance: RuleInstance) -> tuple[datetime, int, str]:
     rule = instance.rule.named
     return instance.due.due_at, rule.body.order, rule.key
-
-
-def _histories(
-    connection: Connection, tenant: str, streams: Sequence[UUID], up_to: int, context: TimeContext
-) -> Iterator[tuple[History, Sequence[TierChange]]]:
-    """The histories of streams; those of tickets with the tiers of their customers where a policy asks for them."""
-    histories = reader.streams(connection, tenant, streams, up_to)
-    by_tier = context.policy_history.selects_by_tier
-    tickets = [stream for stream, history in histories.items() if by_tier and history[0].kind == "ticket"]
-    yield from ((history, ()) for stream, history in histories.items() if stream not in set(tickets))
-    if tickets:
-        yield from histories_of(connection, tenant, tickets, up_to, context.policy_history)
 
 
 def _built_in(history: History, now: datetime) -> list[DueCommand]:

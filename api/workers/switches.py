@@ -30,7 +30,7 @@ def switches_of(
     """The switches by what is recorded up to a position and happened by ``as_of``, folded anew; None: by everything."""
     switches = Switches()
     position = reader.head(connection, tenant) if up_to is None else up_to
-    for event in reader.streams(connection, tenant, [SWITCHES], position).get(SWITCHES, []):
+    for event in reader.stream(connection, tenant, SWITCHES, position):
         if as_of is None or event.occurred_at <= as_of:
             switches = evolve(switches, event.payload, event.occurred_at)
     return switches

@@ -21,7 +21,7 @@ from projections.engine.gc_pause import full_collections_rare
 
 RESTART_PAUSES = Pauses(0.1, 5.0)
 ROOT = Path(__file__).parents[2]
-_LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
+LOG_VARIABLE = "TICKETLEDGER_FOLLOWER_LOG"
 _LOG = logging.getLogger(__name__)
 
 
@@ -46,7 +46,7 @@ class WorkerProcess:
             **environment_in_use(),
             "DATABASE_URL": dsn,
             "PYTHONPATH": str(ROOT),
-            _LOG_VARIABLE: " ".join(log),
+            LOG_VARIABLE: " ".join(log),
             KEY_VARIABLE: "" if sealing_key is None else str(sealing_key),
         }
         self._stop = threading.Event()
@@ -101,7 +101,7 @@ def main() -> None:
         stop.set()
 
     threading.Thread(target=wait_for_the_parent, daemon=True).start()
-    form, level = cast("tuple[Format, Level]", os.environ[_LOG_VARIABLE].split())
+    form, level = cast("tuple[Format, Level]", os.environ[LOG_VARIABLE].split())
     configure_logging(form, level)
     register_event_types()
     keys = configured(os.environ)

@@ -37,7 +37,7 @@ Person = Annotated[str, AfterValidator(_must_be_a_person)]
 Recipient = Annotated[str, AfterValidator(_must_be_a_recipient)]
 """The customer, a person, or an endpoint of a webhook by name."""
 NO_TICKET, NO_SUBJECT, NO_CUSTOMER, NOBODY = "no_ticket", "no_subject", "no_customer", "nobody"
-NO_TEMPLATE = "template_unknown"
+NO_TEMPLATE, NO_VALUE = "template_unknown", "placeholder_missing"
 EXPIRED = "expired"
 """What is due ends before a notification may be sent."""
 INVALID = "command_invalid"

@@ -37,7 +37,8 @@ class Facts:
     ``ticket`` is the subject or what it is about, ``customer`` the one that it belongs to. ``person`` says who is meant
     by a role, ``placeholders`` gives values for templates. ``channel(channel, purpose, template)`` is
     that one, or another one on which the customer has an address.
-    ``rendered(template, data)`` is the text of a template in ``language``; None where there is none.
+    ``rendered(template, data)`` is the text of a template in ``language``; None where there is none. It raises
+    MissingValues.
     ``later(calendar, at, seconds)`` counts open time of a calendar. ``local`` is an instant as people of the tenant
     read it. ``stopped`` says whether a rule is stopped, ``fired_lately(rule, most)`` how often it fired in the last
     hour on any subject, counted up to ``most``.

@@ -10,7 +10,8 @@ from domain.automation.definition import AutomationRule
 from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
 from domain.automation.facts import Facts, Subject
-from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
+from domain.automation.fields import RuleCondition, actor_value, due_value, event_value
+from domain.automation.template_values import values_of
 from domain.command_context import MOST_DEPTH, Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -20,12 +21,8 @@ from domain.text_folding import fold_name
 MOST_FIRINGS = 20
 """A rule is suspended for a subject when it would fire more often than this within an hour."""
 HOUR = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 
-_PLACEHOLDERS = {
-    "score": "rating", "level": "level", "product": "product", "metric": "metric", "limit": "limit",
-    "milestone": "milestone", "priority": "priority", "step": "step", "title": "task", "target": "target",
-}  # fmt: skip
-"""Fields of payloads that templates may name, and the placeholders."""
 Verdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "done"]
 Why = Literal[
     "stale",
@@ -128,7 +125,8 @@ class Recorded(NamedTuple):
 
     def answer(self, rule: NamedRule, trigger: Trigger, history: History) -> Literal["fired", "other"] | None:
         """What was recorded for this trigger, or for an event of the same command, before; None for nothing."""
-        causes, due = _causes(trigger, history), trigger.due and trigger.due.identity
+        due = trigger.due and trigger.due.identity
+        causes = frozenset[str]() if trigger.cause is None else causes_of(trigger.cause, history)
         answers = e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver
         for payload in [payload for _, payload in self.events if isinstance(payload, answers)]:
             if payload.cause in causes if due is None else payload.due == due:
@@ -147,11 +145,9 @@ class Recorded(NamedTuple):
         return fired
 
 
-def _causes(trigger: Trigger, history: History) -> frozenset[str]:
-    """The ids of the event and of the others of its command: they are one change."""
-    if trigger.cause is None:
-        return frozenset()
-    same = trigger.cause.envelope.command_id
+def causes_of(cause: RecordedEvent, history: History) -> frozenset[str]:
+    """The ids of an event and of the others of its command: they are one change."""
+    same = cause.envelope.command_id
     return frozenset(event.envelope.event_id for event in history if event.envelope.command_id == same)
 
 
@@ -178,6 +174,15 @@ def first_unmet_of(rule: AutomationRule, trigger: Trigger, facts: Facts) -> Unme
         if not is_open.is_met_by(has := facts.value_of(is_open)):
             return Unmet(is_open, has)
     return None if rule.when is None else first_unmet(rule.when, value_of)
+
+
+def opening_of(judgement: Judgement, facts: Facts, now: datetime) -> datetime | None:
+    """When the calendar opens that a rule with a time waits for; None when it waits for none."""
+    condition = None if judgement.unmet is None else judgement.unmet.condition
+    if condition is None or condition.calendar is None or condition.value is not True:
+        return None
+    opening = facts.later(condition.calendar, now, 1) - _SECOND
+    return opening if opening > now else None
 
 
 def _of_trigger(condition: RuleCondition, trigger: Trigger) -> tuple[bool, Value]:
@@ -237,11 +242,7 @@ def _placeholders(trigger: Trigger, facts: Facts) -> dict[str, str]:
     if trigger.due is not None:
         return {"due_at": facts.local(trigger.due.due_at), **trigger.due.placeholders}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
-    payload = trigger.cause.payload
-    values = {name: plain(getattr(payload, field, None)) for field, name in _PLACEHOLDERS.items()}
-    texts = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in values.items() if value}
-    due_at = getattr(payload, "due_at", None)
-    return texts if due_at is None else {**texts, "due_at": facts.local(due_at)}
+    return values_of(trigger.cause.payload, facts.local)
 
 
 def _key(rule: NamedRule, trigger: Trigger) -> str:
@@ -270,13 +271,17 @@ def _passed_over(
 
 
 def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverWhy | None:
-    patience = timedelta(seconds=rule.body.stale_seconds)
     if trigger.due is not None:
-        ends = min(filter(None, (trigger.due.due_at + patience, trigger.due.not_after)))
-        return "missed" if now > ends else None
+        return "missed" if now > latest_of(rule, trigger.due) else None
     if trigger.cause is None:
         return None
+    patience = timedelta(seconds=rule.body.stale_seconds)
     if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
         return "stale"
     known_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
     return "missed" if now - known_at > patience else None
+
+
+def latest_of(rule: NamedRule, due: DueInstance) -> datetime:
+    """The last instant at which an instance is not too late for a rule."""
+    return min(filter(None, (due.due_at + timedelta(seconds=rule.body.stale_seconds), due.not_after)))

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.automation.commands import RuleCommand
-from domain.automation.effect_targets import NO_TEMPLATE, NOBODY, ROLES, Firing, Person
+from domain.automation.effect_targets import NO_TEMPLATE, NO_VALUE, NOBODY, ROLES, Firing, Person
 from domain.messages import CancelledAs, Channel, Message, Priority, Text, WaitingFor, Word
 from domain.sla.policy.policy import Seconds
+from domain.template.rendering import MissingValues
 from domain.ticket import commands as t
 from domain.ticket.conversation.review import NEEDS_REVIEW
 
@@ -128,7 +129,10 @@ class Reply(Message):
     data: dict[Word, Text] = Field(default_factory=dict, max_length=50)
 
     def command(self, firing: Firing, _number: int) -> RuleCommand:
-        body = firing.facts.rendered(self.template, firing.data(self.data))
+        try:
+            body = firing.facts.rendered(self.template, firing.data(self.data))
+        except MissingValues:
+            return RuleCommand(name=self.do, stream=firing.subject.stream, refused=NO_VALUE)
         if body is None:
             return RuleCommand(name=self.do, stream=firing.subject.stream, refused=NO_TEMPLATE)
         given = firing.to_ticket(self.do, t.SendReply(body=body, channel=self.channel, automated=True))

@@ -170,6 +170,13 @@ update :"schema".log_head set key_store = :key_store where key_store <> :key_sto
 select set_config(name, '1s', false) from pg_settings
 where name = 'client_connection_check_interval' and setting = '0' and source <> 'client';
 
+-- name: has table
+-- Whether a tenant has a table and this role may use its schema.
+select exists (
+    select from pg_namespace n join pg_class c on c.relnamespace = n.oid
+    where n.nspname = :tenant_schema and c.relname = :table and has_schema_privilege(n.oid, 'usage')
+);
+
 -- name: tenants
 -- The schemas that have a table of the name and may be used by this role.
 select n.nspname

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from domain.envelope import RecordedEvent
+from domain.envelope import BEHIND_ALL, RecordedEvent
 from domain.event_log.codec import EventCodec
 from domain.event_log.encryption import Encryption, Encryptor, opened
 from domain.event_log.event_types import EVENT_TYPES
@@ -121,6 +121,17 @@ def streams(
     for event in decode_rows(tenant, rows):
         histories.setdefault(event.stream, []).append(event)
     return histories
+
+
+def stream(
+    connection: Connection,
+    tenant: str,
+    stream_id: UUID,
+    up_to: int = BEHIND_ALL,
+    event_types: Collection[type[Event]] | None = None,
+) -> list[RecordedEvent]:
+    """The history of one stream up to a position of the log; a stream without events has an empty one."""
+    return streams(connection, tenant, [stream_id], up_to, event_types).get(stream_id, [])
 
 
 def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict[UUID, int]:

@@ -15,6 +15,12 @@ def tenants_with(connection: Connection, table: str) -> list[str]:
     return [name for name in names if TENANT.fullmatch(name)]
 
 
+def has_table(connection: Connection, tenant: str, table: str) -> bool:
+    """Whether a tenant has a table and this role may use its schema."""
+    parameters = {"tenant_schema": schema_of(tenant), "table": table}
+    return connection.execute(_SQL["has table"].filled(), parameters).fetchone() == (True,)
+
+
 def owns(connection: Connection, tenant: str) -> bool:
     """Whether this role may change the tenant's tables."""
     statement = "select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = %s"

@@ -43,6 +43,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "customer.date_recorded.name": "annual day",
         "customer.date_removed.name": "annual day",
         "definition.published.kind": "definition kind",
+        "definition.published.name": "definition name",
         "procedure.step_opened.kind": "step kind",
         "procedure.step_done.result": "result of a step",
         "procedure.step_opened.role": "role",

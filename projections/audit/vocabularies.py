@@ -142,6 +142,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "thanks": ("thanks", "quy tắc lời cảm ơn"),
             "retention": ("retention", "quy tắc lưu giữ"),
         },
+        "definition name": {"tenant": ("of the tenant", "của đơn vị")},
         "step kind": {
             "task": ("task", "công việc"),
             "notify": ("notify", "thông báo"),

@@ -104,7 +104,7 @@ def _dimensions(ticket: Ticket, channel: str) -> tuple[Any, ...]:
 
 BACKLOG = Projection(
     name="backlog",
-    version=1,
+    version=2,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -118,7 +118,7 @@ BACKLOG = Projection(
             "backlog_crossings",
             BacklogCrossing,
             key=("ticket", "version"),
-            indexes=("(at, ticket, version)",),
+            indexes=("(at, ticket, version) include (kind)",),
         ),
     ),
     fold=fold,

@@ -69,7 +69,7 @@ class _Merge(NamedTuple):
 def _merges(connection: Connection, tenant: str, customer: UUID, up_to: int) -> list[_Merge]:
     """The merges of a customer, the oldest first."""
     merges: list[_Merge] = []
-    for event in reader.streams(connection, tenant, [customer], up_to, _OF_SOURCE).get(customer, []):
+    for event in reader.stream(connection, tenant, customer, up_to, _OF_SOURCE):
         if isinstance(event.payload, CustomerMerged):
             merges.append(_Merge(event.payload.into, event.position, up_to))
         elif merges:

@@ -136,11 +136,7 @@ BACKLOG_FIGURES = (
         reading=CountedFacts(
             _crossed,
             (
-                Part(
-                    "change",
-                    f"count(*) filter (where {_ENTERED}) - count(*) filter (where not {_ENTERED})",
-                    empty=0,
-                ),
+                Part("change", f"2 * count(*) filter (where {_ENTERED}) - count(*)", empty=0),
                 count("entered", _ENTERED),
                 count("left", f"not {_ENTERED}"),
                 *(count(kind, f"kind = '{kind}'") for kind in (*_ENTRIES, *_EXITS)),

@@ -24,16 +24,21 @@ cross join lateral (
 
 -- name: open alike
 -- The same without the tickets. Segments with as many instants up to each of six others are open at the same ones and
--- of the same age group there: they are one row, which is as old as any of them.
+-- of the same age group there: they are one row, which is as old as any of them. Most of those read lie between two of
+-- the instants, and are left out before anything else is computed.
 select null::uuid as subject, null as fact, null::uuid as customer, spans.at, true as final, null as left_out, times,
     :names, spans.at - t.received_at as age, spans.at - coalesce(t.reopened_at, t.received_at) as age_since_reopening
 from (
     with read as materialized (
         select :grouped min(received_at) as received_at, min(reopened_at) as reopened_at, min(began_at) as began_at,
             min(ended_at) as ended_at, count(*)::int as times
-        from :"schema".backlog_segments where :open_between and :where
-        group by :keys width_bucket(began_at - interval '1 microsecond', :instants),
-            width_bucket(ended_at - interval '1 microsecond', :instants),
+        from (
+            select *, width_bucket(began_at - interval '1 microsecond', :instants) as begins,
+                coalesce(width_bucket(ended_at - interval '1 microsecond', :instants), cardinality(:instants)) as ends
+            from :"schema".backlog_segments where :open_between and :where offset 0
+        ) at_some_instant
+        where begins < ends
+        group by :keys begins, ends,
             width_bucket(received_at + interval '240 hours' - interval '1 microsecond', :instants),
             width_bucket(received_at + interval '720 hours', :instants),
             width_bucket(coalesce(reopened_at, received_at) + interval '240 hours' - interval '1 microsecond', :instants),

@@ -1,6 +1,7 @@
 """The statement that counts facts in groups: a row for each group and each reason for which facts are left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import LiteralString
 
@@ -30,37 +31,49 @@ def group_rows(
         "keys": scope.keys + sql.SQL(", left_out" if leaves_out else ""),
         "keys_again": scope.keys_again,
     }
-    counted = [part for part in reading.parts if not part.reads_values]
     if reading.of_persons:
-        return _SQL["of persons"].composed(
-            query.schema,
-            **groups,
-            settled=sql.SQL(reading.settled),
-            parts=_columns((_of_one(part), _name(part)) for part in counted if not _is_everybody(part)),
-            names_again=scope.names_again,
-            parts_again=_columns((_of_all(part), _name(part)) for part in counted),
-        )
-    columns = _by_column(reading.parts)
-    return _SQL["of facts"].composed(
-        query.schema,
-        **groups,
-        columns=scope.columns,
-        counted=sql.SQL("sum(times)" if are_alike else "count({})").format(sql.SQL(reading.counted)),
-        provisional=_times("not final") if are_alike else _provisional(reading),
-        parts=_columns(
-            (_times(part.belongs) if are_alike else sql.SQL(part.aggregate), _name(part)) for part in counted
-        ),
+        pieces = _of_persons(reading.parts, reading.settled)
+        return _SQL["of persons"].composed(query.schema, **groups, names_again=scope.names_again, **pieces)
+    pieces = _of_facts(query.schema, reading.parts, reading.counted, are_alike=are_alike)
+    return _SQL["of facts"].composed(query.schema, **groups, columns=scope.columns, **pieces)
+
+
+@lru_cache(512)
+def _of_persons(parts: tuple[Part, ...], settled: LiteralString) -> Mapping[str, sql.SQL]:
+    """What a figure of persons puts into its statement, as texts, which are the same in each question."""
+    return _texts(
+        settled=sql.SQL(settled),
+        parts=_columns((_of_one(part), _name(part)) for part in parts if not _is_everybody(part)),
+        parts_again=_columns((_of_all(part), _name(part)) for part in parts),
+    )
+
+
+@lru_cache(512)
+def _of_facts(
+    schema: str, all_parts: tuple[Part, ...], counted: LiteralString, *, are_alike: bool
+) -> Mapping[str, sql.SQL]:
+    """The same of a figure of facts."""
+    parts = [part for part in all_parts if not part.reads_values]
+    columns = _by_column(all_parts)
+    return _texts(
+        counted=sql.SQL("sum(times)" if are_alike else f"count({counted})"),
+        provisional=_times("not final") if are_alike else sql.SQL(f"count({counted}) filter (where not final)"),
+        parts=_columns((_times(part.belongs) if are_alike else sql.SQL(part.aggregate), _name(part)) for part in parts),
         collected=_columns((_collected(column, are_alike=are_alike), _all_of(column)) for column, _ in columns),
         shown=_columns(
             [
-                *((_name(part), _name(part)) for part in counted),
-                *((_of_values(parts, part), _name(part)) for _, parts in columns for part in parts),
+                *((_name(part), _name(part)) for part in parts),
+                *((_of_values(of_column, part), _name(part)) for _, of_column in columns for part in of_column),
             ]
         ),
         quantiles=sql.SQL(" ").join(
-            _quantiles(query.schema, column, parts, are_alike=are_alike) for column, parts in columns
+            _quantiles(schema, column, of_column, are_alike=are_alike) for column, of_column in columns
         ),
     )
+
+
+def _texts(**pieces: sql.Composable) -> Mapping[str, sql.SQL]:
+    return {name: sql.SQL(piece.as_string()) for name, piece in pieces.items()}
 
 
 def _columns(columns: Iterable[tuple[sql.Composable, sql.Identifier]]) -> sql.Composed:
@@ -70,10 +83,6 @@ def _columns(columns: Iterable[tuple[sql.Composable, sql.Identifier]]) -> sql.Co
 
 def _name(part: Part) -> sql.Identifier:
     return sql.Identifier(f"part_{part.name}")
-
-
-def _provisional(reading: CountedFacts) -> sql.Composed:
-    return sql.SQL("count({}) filter (where not final)").format(sql.SQL(reading.counted))
 
 
 def _times(belongs: LiteralString | None) -> sql.Composed:

@@ -50,6 +50,7 @@ def _of_resolutions(query: FigureQuery, at: str, final: sql.Composable, counts: 
         query.schema,
         at=sql.Identifier(at),
         final=final,
+        dimensions=DIMENSIONS,
         within=query.within(at),
         counts=counts,
     )

@@ -2,10 +2,9 @@
 
 -- name: resolutions
 -- The resolutions of tickets with their ratings, and who held the ticket then.
-select t.ticket as subject, number::text as fact, customer, :at as at, :final as final, null as left_out,
-    r.team, r.agent, r.priority, r.category, r.channel, r.folded,
-    score, first_rated_at, resolved_at, reopenings, told_late
-from :"schema".ticket_resolutions r join :"schema".tickets t using (ticket) where :within and :counts
+select ticket as subject, number::text as fact, customer, :at as at, :final as final, null as left_out,
+    :dimensions, score, first_rated_at, resolved_at, reopenings, told_late
+from :"schema".ticket_resolutions r where :within and :counts
 
 -- name: last of its period
 -- The condition that a resolution is the last one of its ticket in its period.

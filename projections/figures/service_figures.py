@@ -1,14 +1,18 @@
-"""Handling time, satisfaction and reopenings: reports over one row for each ticket."""
+"""Handling time, satisfaction and reopenings as reports: several figures of the registry in a row."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
 from domain.event_log.sql_files import sql_file
+from projections.figures.counting import counted_rows
+from projections.figures.figure import CountedFacts
+from projections.figures.registry import FIGURES
 from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, left_out, populations
-from projections.scope.filters import all_of
-from projections.scope.report_scope import Figures, ReportScope, Share, groups
+from projections.scope.figure_query import FigureQuery
+from projections.scope.report_scope import Figures, Share, groups
 
 _SQL = sql_file("projections.figures", "service_figures.sql")
 
@@ -63,31 +67,30 @@ class ReopenFigures(Figures):
     told_late: Share
 
 
-def handling_time(connection: Connection, schema: str, scope: ReportScope) -> list[HandlingFigures]:
+def handling_time(query: FigureQuery) -> list[HandlingFigures]:
     """AHT by elapsed time and by effort, by the period of the last resolution."""
-    statement = _SQL["handling time"].composed(
-        schema,
-        **populations(scope, "last_resolved_at"),
-    )
     return [
         HandlingFigures(
-            **scope.group(row),
-            resolved=row["resolved"],
-            left_out=left_out(row, NOT_AS_RESOLVED) | {"open_again": row["open_again"]},
-            elapsed=ElapsedTime(mean=row["mean"], median=row["median"], p90=row["p90"]),
-            handled=row["handled"],
-            effort_seconds=row["effort"],
-            effort_mean=row["effort"] / row["handled"] if row["handled"] else None,
-            told_late=Share(numerator=row["told_late"], denominator=row["resolved"]),
+            **group,
+            resolved=parts["resolved"],
+            elapsed=ElapsedTime(mean=parts["mean"], median=parts["median"], p90=parts["p90"]),
+            handled=parts["handled"],
+            effort_seconds=parts["effort"],
+            effort_mean=parts["effort"] / parts["handled"] if parts["handled"] else None,
+            told_late=Share(numerator=parts["told_late"], denominator=parts["resolved"]),
         )
-        for row in groups(connection, statement, scope.by)
+        for group, parts in _groups(query, "handling-time", "effort")
     ]
 
 
-def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> list[SatisfactionFigures]:
-    """CSAT by the period of the rating, and the response rate by the period of the resolution."""
+def satisfaction(query: FigureQuery) -> list[SatisfactionFigures]:
+    """CSAT by the period of the rating, and the response rate by the period of the resolution.
+
+    The registry counts both in rows of their own; here ``told_late`` counts the tickets of both, each once.
+    """
+    scope = query.scope
     statement = _SQL["satisfaction"].composed(
-        schema,
+        query.schema,
         **populations(scope, "resolved_at"),
         rated_period=scope.period("rated_at"),
         rated=scope.covers("rated_at"),
@@ -100,24 +103,32 @@ def satisfaction(connection: Connection, schema: str, scope: ReportScope) -> lis
             left_out=left_out(row, NOT_AS_RESOLVED),
             told_late=Share(numerator=row["told_late"], denominator=row["tickets"]),
         )
-        for row in groups(connection, statement, scope.by)
+        for row in groups(query.connection, statement, scope.by)
     ]
 
 
-def reopen_rate(connection: Connection, schema: str, scope: ReportScope) -> list[ReopenFigures]:
+def reopen_rate(query: FigureQuery) -> list[ReopenFigures]:
     """Tickets that came back, by the period of a resolution; a ticket counts once in each period it was resolved in."""
-    statement = _SQL["reopenings"].composed(
-        schema,
-        **populations(scope, "resolved_at"),
-        resolved=replace(scope, where={}).covers("resolved_at"),
-        where=all_of(scope.where),
-    )
     return [
         ReopenFigures(
-            **scope.group(row),
-            reopened=Share(numerator=row["reopened"], denominator=row["resolved"]),
-            left_out=left_out(row, NOT_AS_RESOLVED),
-            told_late=Share(numerator=row["told_late"], denominator=row["resolved"]),
+            **group,
+            reopened=Share(numerator=parts["reopened"], denominator=parts["resolved"]),
+            told_late=Share(numerator=parts["told_late"], denominator=parts["resolved"]),
         )
-        for row in groups(connection, statement, scope.by)
+        for group, parts in _groups(query, "reopen-rate")
     ]
+
+
+def _groups(query: FigureQuery, name: str, *beside: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The groups that have facts of a figure, as fields, and their parts by name.
+
+    The parts are those of the figure and of those ``beside`` it, which count the same facts.
+    """
+    figure, readings = FIGURES[name], [FIGURES[each].reading for each in (name, *beside)]
+    parts = {part.name: part for reading in readings if isinstance(reading, CountedFacts) for part in reading.parts}
+    reading = readings[0]
+    assert isinstance(reading, CountedFacts)  # noqa: S101 -- so are all figures of this module
+    of_tickets = replace(query, merged=lambda: False)  # no dimension of a report reads persons
+    for row in counted_rows(figure, replace(reading, parts=tuple(parts.values())), of_tickets):
+        if row.final or row.provisional or any(row.left_out.values()):
+            yield {"period": row.period, "of": row.of, "left_out": row.left_out}, row.parts

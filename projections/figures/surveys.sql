@@ -14,7 +14,7 @@ select about as subject, notification::text as fact, t.customer, ended_at as at,
     end as left_out,
     held.team, held.agent, held.priority, held.category, held.channel, held.folded,
     coalesce(first_rated_at between ended_at and ended_at + :window, false) as answered,
-    s.state = 'delivered' as confirmed, told_late
+    s.state = 'delivered' as confirmed, t.told_late
 from (
     select n.notification, n.about, n.state, n.ended_at, r.*, row_number() over (
         partition by n.about, number, n.state in ('handed_over', 'delivered') order by n.ended_at, n.notification

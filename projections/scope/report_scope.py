@@ -1,6 +1,6 @@
 """The scope of a report: its period, its filters and its groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -69,27 +69,27 @@ class ReportScope:
     @property
     def keys(self) -> sql.Composable:
         """The expressions to group and order by."""
-        return sql.SQL(", ").join([sql.Identifier("period"), *grouping(self.by)])
+        return _behind_the_period(grouping, self.by)
 
     @property
     def names(self) -> sql.Composable:
         """The columns to select of a group."""
-        return sql.SQL(", ").join([sql.Identifier("period"), *group_columns(self.by)])
+        return _behind_the_period(group_columns, self.by)
 
     @property
     def columns(self) -> sql.Composable:
         """The names of the columns that ``names`` selects."""
-        return sql.SQL(", ").join([sql.Identifier("period"), *columns_of_groups(self.by)])
+        return _behind_the_period(columns_of_groups, self.by)
 
     @property
     def keys_again(self) -> sql.Composable:
         """The expressions to group and order groups by that are groups already."""
-        return sql.SQL(", ").join([sql.Identifier("period"), *grouping_again(self.by)])
+        return _behind_the_period(grouping_again, self.by)
 
     @property
     def names_again(self) -> sql.Composable:
         """The columns to select of groups of groups."""
-        return sql.SQL(", ").join([sql.Identifier("period"), *group_columns_again(self.by)])
+        return _behind_the_period(group_columns_again, self.by)
 
     def period(self, instant: str) -> sql.Composable:
         """The column ``period`` of a row, by its column ``instant``.
@@ -98,8 +98,12 @@ class ReportScope:
         """
         if self.every is None:
             return sql.SQL("null::date as period")
-        labels, begins = _periods(self.start, self.end, self.every, self.zone, self.year_begins)
+        labels, begins = self.periods(self.every)
         return sql.SQL("({})[width_bucket({}, {})] as period").format(labels, sql.Identifier(instant), begins)
+
+    def periods(self, every: Every) -> tuple[sql.SQL, sql.SQL]:
+        """The first days of its periods, and the instants at which these begin."""
+        return _periods(self.start, self.end, every, self.zone, self.year_begins)
 
     def covers(self, instant: str) -> sql.Composable:
         """The condition that a row is in the scope by its column ``instant``; a row without the instant is not."""
@@ -113,6 +117,12 @@ class ReportScope:
     def group(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of Figures in a row that begins with ``names``."""
         return {"period": row["period"], "of": {dimension: row[dimension] for dimension in self.by}}
+
+
+@lru_cache(512)
+def _behind_the_period(expressions: Callable[[Sequence[str]], list[sql.Composable]], by: tuple[str, ...]) -> sql.SQL:
+    """The period and what is said of the dimensions, as one text, which is the same in many questions."""
+    return sql.SQL(sql.SQL(", ").join([sql.Identifier("period"), *expressions(by)]).as_string())
 
 
 @lru_cache(64)

@@ -137,16 +137,19 @@ def compliance(connection: Connection, schema: str, scope: ReportScope) -> list[
 
 def kept_promises(
     connection: Connection, schema: str, scope: ReportScope
-) -> dict[tuple[TargetName, date | None], EndedPromises]:
-    """What ended of each target in each period of the scope, without anything else; the scope has no dimensions."""
+) -> dict[tuple[TargetName, date], EndedPromises]:
+    """What ended of each target on each day of the scope, without anything else; the scope has no dimensions."""
+    days, begins = scope.periods("day")
     statement = _SQL["kept promises"].composed(
         schema,
-        period=scope.period("finished_at"),
-        of_any_target=_OF_ANY_TARGET,
-        covers=scope.covers("finished_at"),
+        targets=sql.Literal(list(get_args(TargetName))),
+        days=days,
+        begins=begins,
+        end=sql.Literal(scope.end),
+        where=all_of(scope.where),
         **_ENDED_PARTS,
     )
-    return {(target, period): EndedPromises(*counts) for target, period, *counts in connection.execute(statement)}
+    return {(target, day): EndedPromises(*counts) for target, day, *counts in connection.execute(statement)}
 
 
 def open_clocks(

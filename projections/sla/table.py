@@ -152,7 +152,7 @@ def _tickets_of(
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=5,
+    version=6,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
@@ -161,7 +161,7 @@ SLA_CLOCKS = Projection(
             key=("ticket", "target", "activated_by"),
             indexes=(
                 "(watch_at) where watch_at is not null",
-                "(target, finished_at) where finished_at is not null",
+                "(target, finished_at) include (verdict, corrected_verdict) where finished_at is not null",
                 "(due_at, ticket, target, activated_by) where state = 'running'",
                 "(activated_at) where finished_at is null",
             ),

@@ -28,6 +28,21 @@ def histories_of(
     return _with_tiers(connection, tenant, list(histories.values()), up_to, (policy_history,))
 
 
+def histories_with_tiers(
+    connection: Connection, tenant: str, streams: Collection[UUID], up_to: int, policy_history: PolicyHistory
+) -> Iterator[TicketHistory]:
+    """The histories of streams of any kind; those of tickets with the tiers of their customers where a policy asks."""
+    histories = reader.streams(connection, tenant, streams, up_to)
+    of_tickets = {
+        stream: history
+        for stream, history in histories.items()
+        if policy_history.selects_by_tier and history[0].kind == "ticket"
+    }
+    yield from ((history, ()) for stream, history in histories.items() if stream not in of_tickets)
+    if of_tickets:
+        yield from _with_tiers(connection, tenant, list(of_tickets.values()), up_to, (policy_history,))
+
+
 def ticket_histories(
     connection: Connection,
     tenant: str,

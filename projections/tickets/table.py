@@ -11,13 +11,13 @@ from domain.text_folding import fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.journey import journey_of
 from domain.ticket.population import Outcome, departure_of, is_resolution
-from domain.ticket.state import Ticket
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.scope.folded_words import folded, key_of
 from projections.tickets.expected_date import expected_date
+from projections.tickets.resolutions import StoredResolution, code_of, resolutions_of
 
 WITH_EFFORT: LiteralString = "outcome = 'resolved' and talk_seconds + hold_seconds + after_contact_seconds > 0"
 """The condition that a ticket counts for the effort that is expected of others."""
@@ -116,30 +116,6 @@ class StoredTicket(TicketRow):
 
 
 @dataclass(slots=True)
-class TicketResolution:
-    """A resolution of a ticket with the last rating given to it, and the instant of the first one.
-
-    ``number`` counts from 1 in world order; 0 holds a rating before any resolution, as imports have it. ``code`` is
-    None when the ticket was closed without a resolution. ``team``, ``agent`` and ``priority`` are those at the
-    resolution, whose work it is; of number 0 the last ones. ``category`` is the last known, as for first contact.
-    """
-
-    ticket: UUID
-    number: int
-    team: str | None
-    agent: str | None
-    priority: str | None
-    category: str | None
-    channel: str
-    resolved_at: datetime | None
-    code: str | None
-    score: int | None
-    rated_at: datetime | None
-    first_rated_at: datetime | None
-    folded: list[str | None] | None
-
-
-@dataclass(slots=True)
 class RoutedTicket:
     """Routing gave the ticket to an agent, by the event ``version``."""
 
@@ -149,10 +125,14 @@ class RoutedTicket:
     at: datetime
 
 
-def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | TicketResolution | RoutedTicket]:
+def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTicket | StoredResolution | RoutedTicket]:
     """The ticket's row, and rows for its resolutions and for what routing assigned; none before its receipt."""
     life = stream.timeline.steps
-    return [_row(stream, life), *_resolutions(life), *_routed(life)] if life else []
+    if not life:
+        return []
+    ticket = _row(stream, life)
+    resolutions = resolutions_of(life, ticket.customer, ticket.outcome, ticket.reopenings, told_late=ticket.told_late)
+    return [ticket, *resolutions, *_routed(life)]
 
 
 def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
@@ -201,7 +181,7 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         first_response_at=answered[0] if answered else None,
         first_resolved_at=resolved[0].at if resolved else None,
         last_resolved_at=resolved[-1].at if resolved else None,
-        resolution_code=_code(resolved[-1]) if resolved else None,
+        resolution_code=code_of(resolved[-1]) if resolved else None,
         last_reopened_at=reopened[-1] if reopened else None,
         closed_at=closed[-1].at if closed and now.state == "closed" else None,
         expected_by=expected_by,
@@ -274,52 +254,9 @@ def _seconds(efforts: Sequence[LifeStep]) -> dict[str, int]:
     return seconds
 
 
-def _code(resolution: LifeStep) -> str | None:
-    """None: the ticket was closed without a resolution."""
-    payload = resolution.event.payload
-    return payload.code if type(payload) is e.TicketResolved else None
-
-
-def _resolutions(life: Sequence[LifeStep]) -> list[TicketResolution]:
-    resolutions: list[TicketResolution] = []
-    for step in life:
-        payload = step.event.payload
-        if is_resolution(step):
-            number = resolutions[-1].number + 1 if resolutions else 1
-            resolutions.append(_resolution(life, number, step.after, step))
-        elif type(payload) is e.SatisfactionRated:
-            if not resolutions:
-                resolutions.append(_resolution(life, 0, life[-1].after, None))
-            rated = resolutions[-1]
-            rated.score, rated.rated_at = payload.score, step.at
-            rated.first_rated_at = rated.first_rated_at or step.at
-    return resolutions
-
-
-def _resolution(life: Sequence[LifeStep], number: int, then: Ticket, step: LifeStep | None) -> TicketResolution:
-    """A resolution without a rating: the ticket ``then``, and the step that resolved it."""
-    receipt, category = life[0].event, life[-1].after.category
-    channel = receipt.payload.channel
-    return TicketResolution(
-        ticket=receipt.stream,
-        number=number,
-        team=then.team,
-        agent=then.agent,
-        priority=then.priority,
-        category=category,
-        channel=channel,
-        resolved_at=step.at if step else None,
-        code=_code(step) if step else None,
-        score=None,
-        rated_at=None,
-        first_rated_at=None,
-        folded=folded(then.team, then.agent, then.priority, category, channel),
-    )
-
-
 TICKETS = Projection(
     name="tickets",
-    version=10,
+    version=11,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(
@@ -340,7 +277,7 @@ TICKETS = Projection(
         ),
         Table(
             "ticket_resolutions",
-            TicketResolution,
+            StoredResolution,
             key=("ticket", "number"),
             indexes=("(resolved_at)", "(rated_at) where rated_at is not null"),
         ),

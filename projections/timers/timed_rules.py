@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
-from domain.automation.firing import NamedRule
+from domain.automation.firing import NamedRule, latest_of
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleVersion, named_rule
 from domain.definitions.versions_in_effect import recorded_versions
@@ -42,8 +42,7 @@ class RuleInstance(NamedTuple):
     @property
     def latest(self) -> datetime:
         """The last instant at which it is not too late."""
-        ends = self.due.due_at + timedelta(seconds=self.rule.named.body.stale_seconds)
-        return ends if self.due.not_after is None else min(ends, self.due.not_after)
+        return latest_of(self.rule.named, self.due)
 
 
 def timed_rules(definitions: Sequence[RecordedEvent]) -> list[list[TimedRule]]:
@@ -56,18 +55,14 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
     """What is or becomes due of a stream by the versions of one rule, if nothing else happens; the oldest first.
 
     An instance that the history records for the rule is gone, and so is every one of a version that fires once for a
-    subject when the rule has fired. A ticket whose receipt was imported has none: its
-    reminders were due in another system. Of any other stream none was due before its last import was recorded.
+    subject when the rule has fired.
     """
-    imported_at = last_import(history)
-    if imported_at and _is_imported_ticket(history):
-        return []
     settled = settled_of(rules[0].named.key, history)
     by_identity: dict[str, RuleInstance] = {}
     for rule in rules:
-        if is_done(rule, history):
+        since = counting_since(rule.since, history)
+        if since is None or is_done(rule, history):
             continue
-        since = max(rule.since, imported_at) if imported_at else rule.since
         of_version = replace(context, since=since, settled=settled)
         for due in rule.function.due(history, rule.parameters, of_version):
             if due.identity in settled or due.due_at <= since or (rule.until is not None and due.due_at > rule.until):
@@ -78,9 +73,17 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
     return sorted(by_identity.values(), key=lambda each: (each.due.due_at, each.due.identity))
 
 
-def _is_imported_ticket(history: History) -> bool:
+def counting_since(since: datetime, history: History) -> datetime | None:
+    """The instant behind which something becomes due of a stream by a rule in effect since then; None: nothing ever is.
+
+    The reminders of a ticket whose receipt was imported were due in another system. Of any other stream nothing was
+    due before its last import was recorded.
+    """
+    imported_at = last_import(history)
+    if imported_at is None:
+        return since
     first = next(event for event in history if event.is_imported)
-    return first.topic == "ticket.received"
+    return None if first.topic == "ticket.received" else max(since, imported_at)
 
 
 def last_import(history: History) -> datetime | None:

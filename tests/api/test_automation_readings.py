@@ -174,7 +174,7 @@ async def test_the_rules_in_effect_are_listed_with_what_they_did(desk: Automated
 async def test_an_explanation_says_of_which_event_a_rule_was_suspended_and_goes_in_the_order_of_rules(
     desk: Automated,
 ) -> None:
-    call = {"do": "notify", "to": "lead", "channel": "email", "template": "escalated"}
+    call = {"do": "notify", "to": "lead", "channel": "email", "template": "escalated", "data": {"level": "1"}}
     await desk.publish("a loop", rule_body(NOTE, on="ticket.note_added", recursive=True, order=9))
     await desk.publish("b first", rule_body(call))
     async with desk.reactor() as reactor:
@@ -215,3 +215,41 @@ async def test_an_explanation_names_the_first_condition_that_failed_with_its_val
     assert explained(desk, fired, "another") == []
     with caught_up_connection(desk) as connection:
         assert explain(ExplanationRequest(connection, "default", datetime.now(UTC)), new_id()) is None
+
+
+async def test_an_explanation_says_which_rules_did_nothing_since_one_before_them_ended_it(desk: Automated) -> None:
+    """Of a rule that goes first, the one that ends it says nothing."""
+    await desk.publish("first", rule_body(order=1))
+    await desk.publish("second", rule_body(order=2, stop=True))
+    await desk.publish("third", rule_body(order=3))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await react(reactor)
+    verdicts = [(each.rule, each.verdict, each.why) for each in explained(desk, ticket)]
+    assert verdicts == [("first", "fired", None), ("second", "fired", None), ("third", "not_fired", "stop")]
+
+
+async def test_an_explanation_says_of_a_rule_that_was_judged_too_late_that_its_subject_had_moved_on(
+    desk: Automated,
+) -> None:
+    """Until the reactor has read the event, the rule waits."""
+    await desk.publish("noting", rule_body(when={"field": "ticket.priority", "value": "P1"}))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="no"))
+        (before,) = explained(desk, ticket)
+        await react(reactor)
+    (after,) = explained(desk, ticket)
+    assert (before.verdict, before.why) == ("waits", None)
+    assert (after.verdict, after.why) == ("not_fired", "moved_on")
+
+
+async def test_an_explanation_of_an_instant_before_a_rule_was_judged_says_that_it_waits(desk: Automated) -> None:
+    await desk.publish("noting", rule_body())
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        received = len(desk.log())
+        await react(reactor)
+    with caught_up_connection(desk) as connection:
+        (explanation,) = explain(ExplanationRequest(connection, "default", datetime.now(UTC), received), ticket) or []
+    assert explanation.verdict == "waits"

@@ -15,7 +15,7 @@ from api.workers.worker_process import WorkerProcess
 from tests.support.command_line import Run
 from tests.support.importing.histories import row
 from tests.support.importing.imported import mapped_history
-from tests.support.programs import COMMAND_LINE, on_database
+from tests.support.programs import COMMAND_LINE, on_database, served_at
 from tests.support.run_databases import RunDatabases
 
 FULL = Path("/dev/full")
@@ -73,16 +73,18 @@ def test_a_command_whose_output_is_closed_works_all_the_same(database_url: str) 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: signal.Signals, code: int) -> None:
     with subprocess.Popen(
-        [*COMMAND_LINE, "serve", "--keyless", "--port", "0"], stderr=subprocess.PIPE, env=on_database(database_url)
+        [*COMMAND_LINE, "serve", "--keyless", "--port", "0"],
+        stderr=subprocess.PIPE,
+        env=on_database(database_url),
+        text=True,
     ) as program:
         assert program.stderr
-        assert program.stderr.readline() == b"Starting ...\n"
-        address = program.stderr.readline().decode().split()[1].rstrip(":")
+        address = served_at(program.stderr)
         try:
             assert httpx.get(f"{address}/healthz", timeout=30).status_code == 200
         finally:
             program.send_signal(number)
-        assert program.stderr.read() == b""
+        assert program.stderr.read() == ""
     assert program.returncode == code
     with psycopg.connect(database_url) as connection:
         left = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from domain.command_handling import state_snapshots
 from domain.event_log import reader
 from domain.event_log.soundness import HoleSearch, damage_of
 from tests.support.command_line import Run
@@ -171,6 +172,39 @@ def test_a_log_that_was_shortened_for_good_is_used_again_after_a_rebuild(busy: S
     busy.follow()
     assert busy.get(answer.headers["location"]).status_code == 200
     assert busy.get("/readyz").status_code == 200
+
+
+def test_what_knew_of_lost_events_forgets_them_by_a_rebuild(
+    busy: Served, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer of a command, the snapshot of a stream, and how far the reactor has read."""
+    monkeypatch.setattr(state_snapshots, "EVERY", 2)
+    (ticket,) = (f"/v1/tickets/{each['ticket']}" for each in busy.get("/v1/tickets?limit=1").json()["tickets"])
+    key = {"Idempotency-Key": "lost"}
+    lost = [busy.post(f"{ticket}/add-note", {"body": "n"}, headers=key if n == 2 else {}).json() for n in range(3)]
+    busy.follow()
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        connection.execute("insert into tenant_default.worker_positions values ('reactor', 8)")
+        assert connection.execute("select count(*) from tenant_default.snapshots").fetchone() == (1,)
+        connection.execute("delete from tenant_default.events where position > 5")
+        connection.execute("update tenant_default.log_head set position = 5")
+        answer = run("rebuild")
+        assert (answer.code, "3 answers of commands" in answer.err) == (0, True)
+        assert connection.execute("select position from tenant_default.worker_positions").fetchone() == (5,)
+    assert run("doctor").code == 0
+    with serving(busy.dsn, key=busy.key) as again:
+        retried = again.post(f"{ticket}/add-note", {"body": "n"}, headers=key)
+        assert (retried.status_code, retried.json()["repeated"], retried.json()["version"]) == (200, False, 2)
+    assert lost[2]["version"] == 4
+
+
+def test_a_rebuild_forgets_nothing_where_the_head_is_behind(busy: Served, run: Run) -> None:
+    damage(busy, "head_behind")
+    answers = "select count(*) from tenant_default.commands"
+    with psycopg.connect(busy.dsn, autocommit=True) as connection:
+        before = connection.execute(answers).fetchone()
+        run("rebuild")
+        assert connection.execute(answers).fetchone() == before
 
 
 def test_a_retry_of_what_was_recorded_is_answered_by_a_damaged_log_too(busy: Served) -> None:

@@ -70,14 +70,14 @@ PROGRAMS = {
     ),
     "the follower process": (
         "import io, os, sys\nfrom api.workers import worker_process as w\n"
-        "w.follow = lambda *_, **__: None\nos.environ |= {'DATABASE_URL': '', w._LOG_VARIABLE: 'text warning'}\n"
+        "w.follow = lambda *_, **__: None\nos.environ |= {'DATABASE_URL': '', w.LOG_VARIABLE: 'text warning'}\n"
         "sys.stdin = io.TextIOWrapper(io.BytesIO())\nw.main()"
     ),
     "the process of a what-if": (
         "import resource\nfrom api.http import what_if_process as w\nfrom api.settings import WhatIfBounds\n"
         "resource.setrlimit = lambda *_: None\nw.what_if = lambda *_: 1\n"
         "class Pipe:\n    def send(self, _): pass\n"
-        "w._judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds(), ())"
+        "w.judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds(), ())"
     ),
     "a benchmark": "import benchmarks.__main__",
 }

@@ -1,11 +1,32 @@
 """Heavy readings of one tenant leave room for those of another."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Lock
+from threading import Barrier, Condition, Lock, Semaphore
 
 import pytest
 
+from api.http import fair_slots
 from api.http.fair_slots import FairSlots, SlotsTaken
+
+WAITS = Semaphore(0)
+"""Released each time that a caller begins to wait."""
+
+
+class NotedCondition(Condition):
+    """A condition that notes when somebody waits for it. The waiter holds its lock until it does."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Notes it, and waits."""
+        WAITS.release()
+        return super().wait(timeout)
+
+
+@pytest.fixture(autouse=True)
+def noted_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slots of a test note who waits for them."""
+    monkeypatch.setattr(fair_slots, "Condition", NotedCondition)
+    while WAITS.acquire(blocking=False):
+        pass
 
 
 def test_one_tenant_never_holds_all_slots() -> None:
@@ -32,11 +53,9 @@ def test_a_free_slot_goes_to_the_tenant_that_holds_the_fewest() -> None:
 
     with ThreadPoolExecutor(2) as pool:
         greedy = pool.submit(take, "a")
-        while not slots.waiting("a"):
-            pass
+        assert WAITS.acquire(timeout=60)
         modest = pool.submit(take, "d")
-        while not slots.waiting("d"):
-            pass
+        assert WAITS.acquire(timeout=60)
         slots.release("c")
         modest.result(60)
         assert order == ["d"]
@@ -47,15 +66,12 @@ def test_a_free_slot_goes_to_the_tenant_that_holds_the_fewest() -> None:
 def test_too_many_waiters_of_one_tenant_are_refused_at_once() -> None:
     slots = FairSlots("readings", total=1, each=1, waiting=1)
     slots.acquire("a", 0)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(1) as pool:
         waiter = pool.submit(slots.acquire, "a", 60)
-        while not slots.waiting("a"):
-            pass
-        refused = pool.submit(slots.acquire, "a", 60)
-        while not refused.done() and slots.waiting("a") == 1:
-            pass
-        assert slots.waiting("a") == 1
-        assert isinstance(refused.exception(60), SlotsTaken)
+        assert WAITS.acquire(timeout=60)
+        with pytest.raises(SlotsTaken):
+            slots.acquire("a", 1)
+        assert not WAITS.acquire(blocking=False)
         slots.release("a")
         waiter.result(60)
 

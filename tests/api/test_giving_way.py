@@ -1,4 +1,4 @@
-"""Readings of the past take a tenth of the time beside other work, and all of it when there is none."""
+"""Readings of the past take a tenth of the time beside other work, shared by tenants; without it they do not rest."""
 
 import asyncio
 import time
@@ -11,7 +11,8 @@ from api.http import giving_way
 from api.http.fair_slots import SlotsTaken
 from api.http.giving_way import LONGEST_REST, GivingWay
 from api.http.panel_pace import SHARE_BESIDE_WORK
-from tests.support.serving import Served
+from api.migrations import migrate
+from tests.support.serving import Served, fresh, make_key
 
 
 class OneThread:
@@ -25,10 +26,10 @@ class OneThread:
     def pass_time(self, seconds: float) -> None:
         self.now += seconds
 
-    def read(self, cost: float, patience: float = 2.0) -> bool:
+    def read(self, cost: float, patience: float = 2.0, tenant: str = "a") -> bool:
         """Whether a reading of so many seconds is let in."""
         try:
-            with self.pace.turn(patience):
+            with self.pace.turn(tenant, patience):
                 self.now += cost
                 self.used += cost
         except SlotsTaken:
@@ -36,6 +37,7 @@ class OneThread:
         return True
 
 
+PAST = "/v1/reports/backlog?as_of=2020-01-01T00:00:00Z"
 costs = st.lists(st.floats(0.001, LONGEST_REST * SHARE_BESIDE_WORK / 2), min_size=50, max_size=50)
 
 
@@ -53,6 +55,21 @@ def test_readings_never_rest_without_other_work(readings: list[float]) -> None:
     process = OneThread(busy=False)
     assert all(process.read(cost) for cost in readings)
     assert process.now == pytest.approx(sum(readings))
+
+
+@given(costs)
+def test_two_tenants_share_the_tenth_and_neither_keeps_the_other_out(readings: list[float]) -> None:
+    process, used = OneThread(busy=True), {"a": 0.0, "b": 0.0}
+    assert process.read(LONGEST_REST, tenant="a")
+    assert process.read(readings[0], patience=0.0, tenant="b")
+    process.pass_time(LONGEST_REST)
+    began = process.now
+    for cost in readings:
+        for tenant in used:
+            while not process.read(cost, patience=0.0, tenant=tenant):
+                process.pass_time(0.05)
+            used[tenant] += cost
+    assert sum(used.values()) - 2 * max(readings) <= SHARE_BESIDE_WORK * (process.now - began)
 
 
 def test_what_was_read_without_other_work_holds_nobody_up() -> None:
@@ -89,7 +106,7 @@ async def test_it_sees_that_the_event_loop_is_busy() -> None:
 
     async def read_without_end() -> None:
         while True:
-            with pace.turn(0.0):
+            with pace.turn("a", 0.0):
                 end = time.thread_time() + 0.02
                 while time.thread_time() < end:
                     pass
@@ -100,14 +117,34 @@ async def test_it_sees_that_the_event_loop_is_busy() -> None:
     watching.cancel()
 
 
-def test_whoever_reads_the_past_beside_other_work_is_told_to_come_back(
-    desk: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is always busy, whose readings rest for ever after the first one."""
     monkeypatch.setattr(giving_way, "BUSY", -1.0)
     monkeypatch.setattr(giving_way, "SHARE_BESIDE_WORK", 1e-9)
     monkeypatch.setattr(giving_way, "LONGEST_REST", 600.0)
-    past = "/v1/reports/backlog?as_of=2020-01-01T00:00:00Z"
-    assert desk.get(past).status_code == 200
-    refused = desk.get(past)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_whoever_reads_the_past_beside_other_work_is_told_to_come_back(desk: Served) -> None:
+    assert desk.get(PAST).status_code == 200
+    refused = desk.get(PAST)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert desk.get("/v1/reports/backlog").status_code == 200
+
+
+@pytest.mark.usefixtures("at_work")
+def test_what_one_tenant_reads_of_the_past_keeps_no_other_tenant_waiting(desk: Served) -> None:
+    migrate(desk.dsn, "other")
+    other = desk.as_key(make_key(desk.dsn, tenant="other"))
+    assert [desk.get(PAST).status_code for _ in range(2)] == [200, 429]
+    assert other.get(PAST).status_code == 200
+
+
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.parametrize("way", ["issue", "verification", "changes"])
+def test_a_report_of_record_gives_way_as_well(desk: Served, way: str) -> None:
+    report = f"/v1/issued-reports/{fresh()}"
+    assert desk.get(PAST).status_code == 200
+    refused = desk.post("/v1/issued-reports", {"pack": "daily"}) if way == "issue" else desk.get(f"{report}/{way}")
+    assert refused.status_code == 429

@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 from uuid import UUID
 
@@ -109,29 +110,35 @@ def test_many_keys_are_loaded_by_one_statement(
     address: KeyStoreAddress, store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = [store.key_for("acme", stream, None).id for stream in STREAMS]
+    monkeypatch.setattr(key_store_module, "EPOCH_SECONDS", 3_600.0)
+    executed: list[object] = []
+    execute = psycopg.Connection.execute
+
+    def noted(connection: psycopg.Connection, *arguments: Any, **options: Any) -> psycopg.Cursor:
+        if current_thread() is main_thread():  # others put new keys in stock
+            executed.append(arguments)
+        return execute(connection, *arguments, **options)
+
     with closing(address.store()) as other:
-        done: list[object] = []
-        do = other._database.do
-
-        def counted(work: Callable[[psycopg.Connection], Any]) -> Any:
-            done.append(work)
-            return do(work)
-
-        monkeypatch.setattr(other._database, "do", counted)
+        monkeypatch.setattr(psycopg.Connection, "execute", noted)
         assert other.keys(keys).keys() == set(keys)
         assert other.keys(keys).keys() == set(keys)
-        assert len(done) == 2, "the epoch once, and the keys once"
+        assert len(executed) == 3, "the role, the epoch and the keys, each once"
+
+
+_OTHERS = "datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()"
 
 
 def test_without_its_database_a_key_store_says_so_and_comes_back(
-    store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
+    address: KeyStoreAddress, store: PostgresKeyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.key_for("acme", STREAMS[0], None)
     monkeypatch.setattr("api.key_store.database.PAUSE", 0.0)
     monkeypatch.setattr(key_store_module, "EPOCH_SECONDS", 0.0)
+    ended = asked(address, f"select pg_terminate_backend(pid, 60000) from pg_stat_activity where {_OTHERS}")
+    assert ended == [(True,)]
     with monkeypatch.context() as broken:
         broken.setattr(psycopg, "connect", _refuse)
-        store._database._close()
         with pytest.raises(KeysUnavailable, match="does not answer"):
             store.key_for("acme", STREAMS[0], None)
     assert store.key_for("acme", STREAMS[0], None)

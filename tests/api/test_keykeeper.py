@@ -113,9 +113,10 @@ def test_a_keykeeper_who_would_destroy_or_rewrap_learns_whose_login_it_takes(add
 
 
 def test_a_superuser_works_under_the_keykeeper_too(address: KeyStoreAddress) -> None:
-    with closing(address.store()) as store:
-        role = store._database.do(lambda each: each.execute("select current_user").fetchone())
-        assert role == (KEYKEEPER,)
+    with psycopg.connect(address.url, autocommit=True) as owner:
+        owner.execute(f"revoke insert on ticketledger_keys.keys from {KEYKEEPER}")
+    with closing(address.store()) as store, pytest.raises(KeysUnavailable, match=KEYKEEPER):
+        store.key_for("default", STREAM, None)
 
 
 def test_a_login_that_is_no_member_reads_no_key(address: KeyStoreAddress) -> None:

@@ -7,10 +7,11 @@ import pytest
 from psycopg import sql
 
 from api.api_keys import keys_exist, list_keys, revoke_key
-from api.http import authentication
+from api.http import authentication, bounded_pool
 from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
 from domain.event_log import reader
+from tests.support.impatience import Impatient
 from tests.support.registered import register
 from tests.support.serving import BEFORE, CUSTOMER, RECEIPT, Served, fresh, make_key, serving
 
@@ -204,11 +205,13 @@ def test_a_caller_with_a_key_does_not_wait_for_the_readings_of_others(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every connection that reads is taken; a command whose key nobody has looked up yet is served all the same."""
-    with serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk:
-        monkeypatch.setattr(desk.container.pool, "_patience", 0)
-        with desk.container.pool.connection():
-            assert desk.get("/v1/events").status_code == 429
-            assert desk.as_key(make_key(database_url)).post("/v1/tickets", RECEIPT).status_code == 201
+    monkeypatch.setattr(bounded_pool, "BoundedSemaphore", Impatient)
+    with (
+        serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk,
+        desk.container.pool.connection(),
+    ):
+        assert desk.get("/v1/events").status_code == 429
+        assert desk.as_key(make_key(database_url)).post("/v1/tickets", RECEIPT).status_code == 201
 
 
 def test_what_was_never_a_key_is_refused_without_asking_the_database() -> None:

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from api.workers.worker_process import WorkerProcess
-from tests.support.programs import COMMAND_LINE, on_database, run_python
+from domain.program_version import program_version
+from tests.support.programs import COMMAND_LINE, on_database, run_python, served_at
 from tests.support.serving import make_key
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ "
@@ -35,8 +36,7 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
     words = [*COMMAND_LINE, "serve", "--port", "0"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
         assert program.stderr
-        assert program.stderr.readline() == "Starting ...\n"
-        address = program.stderr.readline().split()[1].rstrip(":")
+        address = served_at(program.stderr)
         try:
             with psycopg.connect(database_url, autocommit=True) as connection:
                 connection.execute("alter table tenant_default.api_keys rename column secret_hash to gone")
@@ -49,6 +49,35 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
     assert re.search(TIME + r"ERROR uvicorn\.error: ", printed, re.MULTILINE), printed
     assert "UndefinedColumn" in printed
     assert not {word for word in (key, key[-64:], "số thẻ") if word in printed}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_desk_says_when_it_started_in_which_version_and_where(database_url: str, form: str) -> None:
+    words = [*COMMAND_LINE, "serve", "--keyless", "--port", "0", "--log-format", form]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
+        assert program.stderr
+        lines = [program.stderr.readline() for _ in range(2)]
+        try:
+            assert httpx.get(f"{served_at(lines)}/healthz", timeout=30).status_code == 200
+        finally:
+            program.send_signal(signal.SIGTERM)
+        assert program.stderr.read() == ""
+    if form == "json":
+        said = [json.loads(line)["message"] for line in lines]
+        assert all(json.loads(line)["level"] == "INFO" for line in lines)
+    else:
+        said = [re.sub(TIME + "INFO ticketledger: ", "", line) for line in lines]
+    assert said[0].startswith(f"Starting ticketledger {program_version()} with ")
+    assert said[1].startswith("Serving http://127.0.0.1:")
+
+
+def test_a_follower_says_when_it_started_and_in_which_version(database_url: str) -> None:
+    words = [*COMMAND_LINE, "follow"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
+        assert program.stderr
+        line = program.stderr.readline()
+        program.send_signal(signal.SIGTERM)
+    assert re.match(TIME + f"INFO ticketledger: Following with ticketledger {re.escape(program_version())} ", line)
 
 
 def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:

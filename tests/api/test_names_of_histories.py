@@ -92,7 +92,7 @@ def test_the_past_loads_events_that_name_once_and_only_of_so_many_ids(
 
 
 def test_a_page_of_the_past_takes_a_slot(desk: Served) -> None:
-    slots, then = desk.container.refolding, "/v1/audit/page?known_at=2026-01-01T00:00:00Z"
+    slots, then = desk.container.past.slots, "/v1/audit/page?known_at=2026-01-01T00:00:00Z"
     with slots.slot("default", 0), slots.slot("default", 0):
         assert desk.get("/v1/audit/page").status_code == 200
         assert desk.get(then).status_code == 429

@@ -24,7 +24,7 @@ from projections.what_if.request import WhatIfRequest
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.raw_http import connected, status, told
 from tests.support.run_databases import RUN
-from tests.support.serving import RECEIPT, Served, fresh, listening, make_key, running
+from tests.support.serving import RECEIPT, Served, fresh, id_of, listening, make_key, running, serving
 
 REFUSALS = "api.http.refusal_counter"
 NOWHERE = "host=/nonexistent dbname=none"
@@ -118,29 +118,42 @@ def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(caplog: p
 
 def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
-    desk.as_key("tl_default_0").get("/v1/events")
-    desk.as_key(make_key(desk.dsn, "read")).post("/v1/tickets", RECEIPT)
+    wrong, reader = f"tl_default_{'0' * 16}_{'0' * 64}", make_key(desk.dsn, "read")
+    for key in ("tl_default_0", wrong):
+        desk.as_key(key).get("/v1/events")
+    desk.as_key(reader).post("/v1/tickets", RECEIPT)
     ticket = f"/v1/tickets/{fresh()}"
     desk.post(f"{ticket}/start-work")
     assert caplog.messages == [
         "401 unauthenticated to 127.0.0.1: GET /v1/events",
-        "403 forbidden to 127.0.0.1: POST /v1/tickets",
-        f"409 ticket_unknown to 127.0.0.1: POST {ticket}/start-work",
+        f"401 unauthenticated to 127.0.0.1 with key default {'0' * 16}: GET /v1/events",
+        f"403 forbidden to 127.0.0.1 with key default {id_of(reader)}: POST /v1/tickets",
+        f"409 ticket_unknown to 127.0.0.1 with key default {id_of(desk.key)}: POST {ticket}/start-work",
     ]
-    assert desk.get("/readyz").json()["refused"] == {"401": 1, "403": 1, "409": 1}
+    assert desk.get("/readyz").json()["refused"] == {"401": 2, "403": 1, "409": 1}
+    assert not [secret for key in (wrong, reader, desk.key) if (secret := str(key)[-64:]) in caplog.text]
+
+
+def test_whoever_needs_no_key_is_told_without_one(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, REFUSALS)
+    make_key(database_url)
+    with serving(database_url, keyless="default") as desk:
+        desk.post(ticket := f"/v1/tickets/{fresh()}/start-work")
+    assert caplog.messages == [f"409 ticket_unknown to 127.0.0.1: POST {ticket}"]
 
 
 def test_an_address_that_holds_a_persons_word_is_logged_without_it(
     desk: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
-    stranger = desk.as_key(make_key(desk.dsn, "tickets:write"))
+    stranger = desk.as_key(key := make_key(desk.dsn, "tickets:write"))
     for word in ("canary@example.vn", "canary%40example.vn", "c%C3%A1nary%0Aname"):
         stranger.get(f"/v1/customers/{word}")
         stranger.get(f"/v1/customers/{word}/history")
     assert len(caplog.messages) == 6
     assert set(caplog.messages) == {
-        f"403 forbidden to 127.0.0.1: GET /v1/customers/{{customer_id}}{rest}" for rest in ("", "/history")
+        f"403 forbidden to 127.0.0.1 with key default {id_of(key)}: GET /v1/customers/{{customer_id}}{rest}"
+        for rest in ("", "/history")
     }
 
 
@@ -148,10 +161,12 @@ def test_a_value_that_begins_like_another_part_of_the_path_is_logged_as_its_own_
     desk: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
-    stranger = desk.as_key(make_key(desk.dsn, "tickets:write"))
+    stranger = desk.as_key(key := make_key(desk.dsn, "tickets:write"))
     for kind in ("lan", "v"):
         stranger.get(f"/v1/definitions/{kind}/lan@example.vn")
-    assert set(caplog.messages) == {"403 forbidden to 127.0.0.1: GET /v1/definitions/{kind}/{name}"}
+    assert set(caplog.messages) == {
+        f"403 forbidden to 127.0.0.1 with key default {id_of(key)}: GET /v1/definitions/{{kind}}/{{name}}"
+    }
 
 
 def test_what_is_refused_before_it_is_read_is_told_and_counted_as_well(caplog: pytest.LogCaptureFixture) -> None:

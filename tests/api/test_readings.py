@@ -245,7 +245,8 @@ def test_every_reading_answers_at_any_instant_and_for_its_tenant_alone(
 def test_only_so_many_readings_of_the_past_fold_the_whole_log_at_once(desk: Served) -> None:
     ticket = desk.receive(occurred_at="2026-03-02T08:00:00Z")
     instant = "as_of=2026-03-03T08:00:00Z"
-    with desk.container.refolding.slot("default", 0), desk.container.refolding.slot("default", 0):
+    slots = desk.container.past.slots
+    with slots.slot("default", 0), slots.slot("default", 0):
         refused = desk.get(f"/v1/tickets?{instant}")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
         assert desk.get(f"{ticket}?{instant}").status_code == 200, "one ticket costs little"

@@ -5,8 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import domain
 from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in
+from domain.command_context import Actor
+from domain.erasure.second_person import problem_of_second_person
 from domain.refusal import Refusal
 
 
@@ -33,3 +37,22 @@ def test_an_english_sentence_stands_behind_the_vietnamese_one_only_where_it_name
     assert refusal_in(fixed, "en") == "only a merged customer can be taken apart again (state: registered)"
     named = Refusal("grace_over", "the grace ended on 2026-03-02", "running")
     assert refusal_in(named, "vi").endswith("(the grace ended on 2026-03-02 (state: running))")
+
+
+@pytest.mark.parametrize(
+    "actor", [Actor(id="linh", kind="agent"), Actor(id="Лин", kind="agent"), Actor(id="due", kind="system")]
+)
+@pytest.mark.parametrize(
+    "done", [{}, {"before": "reported the loss", "now": "confirm the loss"}], ids=["an erasure", "a loss of keys"]
+)
+def test_who_may_not_be_the_second_person_reads_why_in_vietnamese_alone(actor: Actor, done: dict[str, str]) -> None:
+    problem = problem_of_second_person(actor, ["linh"], **done)
+    assert problem is not None
+    said = refusal_in(Refusal("second_person_needed", problem, "verified"), "vi")
+    assert actor.id in said
+    assert "(" not in said
+
+
+def test_a_hold_says_its_values_in_a_vietnamese_sentence() -> None:
+    held = Refusal("legal_hold", "the legal hold Case 7 keeps the data until 2099-12-31: the court", "approved")
+    assert refusal_in(held, "vi") == "Lệnh lưu giữ Case 7 không cho phép xóa đến hết ngày 2099-12-31: the court."

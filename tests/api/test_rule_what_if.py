@@ -1,7 +1,7 @@
 """What a rule would have done in the last days."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,13 @@ from api.automation.what_if_result import RuleWhatIf
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.command_context import Actor
+from domain.customer.commands import RegisterCustomer
+from domain.customer.facts.commands import RecordDate
+from domain.sla.policy.commands import PublishCalendar, PublishPolicy
+from domain.sla.policy.policy import Policy
+from domain.sla.policy.publishing import POLICY_STREAM, calendar_stream
 from domain.ticket import commands as t
+from domain.usage.commands import RecordUsage
 from tests.support.automating import (
     LONG_AGO,
     NOTE,
@@ -22,9 +28,10 @@ from tests.support.automating import (
     react,
     rule_body,
 )
-from tests.support.events import AGENT, IMPORT
+from tests.support.events import AGENT, CUSTOMER, IMPORT
 
 pytestmark = pytest.mark.anyio
+TASK = {"do": "open-task", "title": "Look at it"}
 
 
 @pytest.fixture
@@ -153,3 +160,73 @@ async def test_a_what_if_that_fires_gives_no_reason_and_one_without_events_does(
     await desk.receive()
     assert tried(desk, rule_body()).why_nothing is None
     assert tried(desk, {"on": ["ticket.reopened"], "then": [NOTE]}).why_nothing == "no_event"
+
+
+def tried_from_yesterday_on(desk: Automated, at: dict[str, Any], **body: Any) -> RuleWhatIf:
+    """A rule with a time, tried until three days from now."""
+    given = AutomationRule.model_validate({"at": at, "then": [TASK]} | body)
+    now = datetime.now(UTC)
+    with caught_up_connection(desk) as connection:
+        rule = NamedRule("tried", 0, 0, LONG_AGO, given)
+        return what_if(connection, "default", rule, now - timedelta(days=1), now + timedelta(days=3))
+
+
+async def test_a_what_if_counts_what_was_due_before_it_was_recorded(desk: Automated) -> None:
+    """Such a thing fires as soon as it is recorded, unless it is too late."""
+    ticket = await desk.receive()
+    await desk.ask(ticket, t.PromiseCallback(at=datetime.now(UTC) + timedelta(minutes=5)))
+    in_time = tried_from_yesterday_on(desk, {"due": "call-back", "before": "15m"})
+    late = tried_from_yesterday_on(desk, {"due": "call-back", "before": "15m"}, stale_after="5m")
+    assert (in_time.fired, in_time.passed_over) == (1, {})
+    assert (late.fired, late.passed_over) == (0, {"missed": 1})
+
+
+async def test_a_what_if_counts_what_fires_when_it_is_recorded(desk: Automated) -> None:
+    await register_customer(desk, AGENT)
+    for value in (9, 9.5):
+        usage = RecordUsage(product="CRM", metric="seats", day=date(2026, 3, 2), value=value, limit=10)
+        await desk.ask(CUSTOMER, usage)
+    assert tried_from_yesterday_on(desk, {"due": "usage-near-limit"}).fired == 1
+
+
+@pytest.mark.parametrize("by", [AGENT, IMPORT])
+async def test_a_what_if_counts_what_becomes_due_of_an_imported_customer_behind_the_import(
+    desk: Automated, by: Actor
+) -> None:
+    await register_customer(desk, by)
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    await desk.ask(CUSTOMER, RecordDate(name="birthday", day=day.day, month=day.month), by)
+    assert tried_from_yesterday_on(desk, {"due": "annual-day"}).fired == 1
+
+
+@pytest.mark.parametrize(("tier", "fired"), [("vip", 2), ("gold", 0)])
+async def test_a_what_if_knows_what_a_tier_is_promised(desk: Automated, tier: str, fired: int) -> None:
+    await register_customer(desk, AGENT, tier)
+    rules = [{"customer_tier": "vip", "next_response": "1h"}, {"resolution": "48h"}]
+    policy = Policy.model_validate({"name": "Published", "rules": rules})
+    await desk.ask(POLICY_STREAM, PublishPolicy(effective_from=LONG_AGO, policy=policy, reason="agreed"))
+    ticket = await desk.receive()
+    await desk.ask(ticket, t.ReceiveMessage(body="are you there?"))
+    assert tried_from_yesterday_on(desk, {"due": "reply-due"}).fired == fired
+
+
+@pytest.mark.parametrize(("stale_after", "fired"), [("3d", 1), ("1m", 0)])
+async def test_a_what_if_of_a_rule_with_a_time_waits_for_its_calendar(
+    desk: Automated, stale_after: str, fired: int
+) -> None:
+    """The calendar is closed on the day on which the ticket is resolved, and on the next one."""
+    today = datetime.now(UTC).date()
+    closed = [{"date": (today + timedelta(days=days)).isoformat(), "hours": []} for days in range(2)]
+    calendar = {"name": "Open later", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}, "special_days": closed}
+    facts = {"effective_from": LONG_AGO, "calendar": calendar, "reason": "tried"}
+    await desk.ask(calendar_stream("Open later"), PublishCalendar.model_validate(facts))
+    ticket = await desk.receive()
+    await desk.ask(ticket, t.ResolveTicket(resolution="done"))
+    tried_out = tried_from_yesterday_on(
+        desk, {"due": "resolved-for", "after": "1m"}, quiet="Open later", stale_after=stale_after
+    )
+    assert tried_out.fired == fired
+
+
+async def register_customer(desk: Automated, by: Actor, tier: str = "standard") -> None:
+    await desk.ask(CUSTOMER, RegisterCustomer(name="Lan", tier=tier), by)

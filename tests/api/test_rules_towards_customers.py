@@ -99,3 +99,19 @@ async def test_a_reply_that_is_refused_for_another_reason_is_not_proposed(desk: 
     (fired,) = desk.recorded(ticket)
     assert [each.refused for each in fired.outcomes] != [None]  # type: ignore[union-attr]  # it fired
     assert "ticket.reply_proposed" not in desk.topics(ticket)
+
+
+@pytest.mark.parametrize(("body", "why"), [("Máy lọc", None), ("{product}", "placeholder_missing")])
+async def test_a_reply_says_that_a_value_is_missing_which_a_later_version_of_its_template_needs(
+    desk: Automated, body: str, why: str | None
+) -> None:
+    text = {"subject": "Cảm ơn", "body": "Cảm ơn"}
+    await desk.publish("own", {"purpose": "service", "vi": text, "en": text}, "template")
+    await desk.publish("answering", {"on": ["ticket.received"], "then": [REPLY | {"template": "own"}]})
+    later = text | {"body": body}
+    await desk.publish("own", {"purpose": "service", "vi": later, "en": later}, "template")
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        await react(reactor)
+    (fired,) = desk.recorded(ticket)
+    assert [each.refused for each in fired.outcomes] == [why]  # type: ignore[union-attr]  # it fired

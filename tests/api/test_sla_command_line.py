@@ -9,7 +9,7 @@ import pytest
 from api.cli.sla import correct
 from domain.ids import new_id
 from domain.ticket.commands import AddNote, ReceiveMessage, ResolveTicket, SendReply
-from projections.what_if.verdict_corrections import ProposedCorrection
+from projections.what_if.verdict_corrections import ProposedCorrection, corrections
 from tests.support.command_line import Answer, Run
 from tests.support.told import Told, march, told
 
@@ -224,16 +224,15 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     for ticket in tickets:
         desk.send(ticket, ResolveTicket(resolution="done", occurred_at=march(9, 2)))
     publish(run)
-    judge = correct._judge
 
-    def judged_too_early(*arguments: Any) -> list[ProposedCorrection]:
-        proposed = judge(*arguments)
+    def judged_too_early(*arguments: Any) -> list[list[ProposedCorrection]]:
+        proposed = list(corrections(*arguments))
         desk.send(tickets[0], AddNote(body="called back"))
         return proposed
 
     words = ("sla", "correct", "--policy", "office.toml", "--reason", "the flood")
     with monkeypatch.context() as patch:
-        patch.setattr(correct, "_judge", judged_too_early)
+        patch.setattr(correct, "corrections", judged_too_early)
         answer = run(*words)
     assert "1 results are corrected." in answer.err
     assert "1 are of tickets that went on meanwhile" in answer.err

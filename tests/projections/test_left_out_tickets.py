@@ -27,6 +27,7 @@ from tests.support.events import (
     replied,
     resolved,
 )
+from tests.support.figure_answers import question_of
 from tests.support.filled import SCHEMA, add, filled
 
 Log = Sequence[RecordedEvent]
@@ -93,7 +94,7 @@ def test_left_out_tickets_count_on_the_day_they_left_and_in_the_team_that_held_t
     with filled(database_url, PROJECTIONS, history(at(0, received()), assigned, next_day)) as connection:
         (judged,) = first_contact_resolution(connection, SCHEMA, scope, now=LATER)
         assert (judged.resolved, judged.headline.denominator) == (0, 0)
-        others = [report(connection, SCHEMA, scope) for report in (handling_time, satisfaction, reopen_rate)]
+        others = [report(question_of(connection, scope)) for report in (handling_time, satisfaction, reopen_rate)]
     for group in (judged, *(group for groups in others for group in groups)):
         assert (str(group.period), group.of, group.left_out["cancelled"]) == ("2026-03-03", {"team": "billing"}, 1)
     assert [len(groups) for groups in others] == [1, 1, 1]

@@ -14,15 +14,16 @@ from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope, TooManyGroups
 from projections.sla.queries import compliance, open_clocks
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
+from tests.support.figure_answers import question_of
 from tests.support.filled import SCHEMA, filled
 
 LATER = instant(100)
 SCOPE = ReportScope(START, LATER, by=("channel",))
 Report = Callable[[psycopg.Connection, ReportScope], Sequence[Any]]
 REPORTS: dict[str, Report] = {
-    "handling time": lambda connection, scope: handling_time(connection, SCHEMA, scope),
-    "satisfaction": lambda connection, scope: satisfaction(connection, SCHEMA, scope),
-    "reopenings": lambda connection, scope: reopen_rate(connection, SCHEMA, scope),
+    "handling time": lambda connection, scope: handling_time(question_of(connection, scope)),
+    "satisfaction": lambda connection, scope: satisfaction(question_of(connection, scope)),
+    "reopenings": lambda connection, scope: reopen_rate(question_of(connection, scope)),
     "first contact": lambda connection, scope: first_contact_resolution(connection, SCHEMA, scope, now=LATER),
     "compliance": lambda connection, scope: compliance(connection, SCHEMA, scope),
     "open clocks": lambda connection, scope: open_clocks(connection, SCHEMA, now=LATER, by=scope.by),

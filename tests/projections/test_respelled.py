@@ -34,6 +34,7 @@ from projections.what_if.judging import Count
 from projections.what_if.report import in_one_spelling
 from tests.support.events import OTHER_TICKET, START, THIRD_TICKET, at, history, instant, received, resolved
 from tests.support.examples import examples
+from tests.support.figure_answers import question_of
 from tests.support.filled import SCHEMA, add, filled
 from tests.support.folded import fold, rows_of, values
 from tests.support.histories import logs, streams_of
@@ -95,9 +96,9 @@ def everything_reported(connection: psycopg.Connection, log: Log) -> dict[str, A
 def _reports(connection: psycopg.Connection) -> Iterator[tuple[str, Sequence[Any]]]:
     for by in GROUPINGS:
         scope = ReportScope(START - timedelta(days=9), LATER, every="month", by=by)
-        yield f"handling {by}", handling_time(connection, SCHEMA, scope)
-        yield f"satisfaction {by}", satisfaction(connection, SCHEMA, scope)
-        yield f"reopened {by}", reopen_rate(connection, SCHEMA, scope)
+        yield f"handling {by}", handling_time(question_of(connection, scope))
+        yield f"satisfaction {by}", satisfaction(question_of(connection, scope))
+        yield f"reopened {by}", reopen_rate(question_of(connection, scope))
         yield f"first contact {by}", first_contact_resolution(connection, SCHEMA, scope, now=LATER)
         yield f"compliance {by}", compliance(connection, SCHEMA, scope)
         yield f"open clocks {by}", open_clocks(connection, SCHEMA, now=LATER, by=by)
@@ -180,7 +181,7 @@ def test_a_report_shows_one_spelling_in_all_its_periods(database_url: str) -> No
     ]
     scope = ReportScope(START, LATER, every="day", by=("category",))
     with filled(database_url, [TICKETS], *of) as connection:
-        handling = handling_time(connection, SCHEMA, scope)
+        handling = handling_time(question_of(connection, scope))
     assert [(figures.period.day, figures.of) for figures in handling if figures.period] == [
         (3, {"category": min(NFC, NFD)}),
         (4, {"category": min(NFC, NFD)}),

@@ -14,7 +14,7 @@ from projections.backlog.table import BACKLOG, BacklogCrossing
 from projections.engine.table import column_names
 from projections.scope.filters import Wanted
 from projections.tickets.queries import Criterion, one_ticket, tickets
-from projections.tickets.table import TICKETS, StoredTicket, TicketResolution, TicketRow
+from projections.tickets.table import TICKETS, StoredTicket, TicketRow
 from tests.support.events import (
     CUSTOMER,
     CUSTOMER_ACTOR,
@@ -49,11 +49,6 @@ def row_of(ticket: Log) -> TicketRow:
 
 def ticket_with(*facts: Fact) -> TicketRow:
     return row_of(history(at(0, received()), *facts))
-
-
-def resolutions(*facts: Fact) -> list[tuple[object, ...]]:
-    rows = rows_of(TicketResolution, TICKETS, history(at(0, received()), *facts))
-    return [(row.number, row.resolved_at, row.code, row.score, row.rated_at, row.first_rated_at) for row in rows]
 
 
 def test_a_new_ticket_is_what_was_received_and_nothing_else_has_happened() -> None:
@@ -143,46 +138,9 @@ def test_a_merge_names_both_sides_until_it_is_undone() -> None:
     assert ticket_with(*absorbed, at(3, e.AbsorptionUndone(ticket_id=OTHER_TICKET))).absorbed == [THIRD_TICKET]
 
 
-def test_each_resolution_keeps_the_last_rating_that_it_was_given() -> None:
-    first, second = e.SatisfactionRated(score=2), e.SatisfactionRated(score=5)
-    assert resolutions(
-        at(1, resolved()),
-        at(2, first),
-        at(3, second),
-        at(4, e.TicketReopened()),
-        at(5, resolved("again")),
-        at(6, first),
-    ) == [(1, instant(1), "solved", 5, instant(3), instant(2)), (2, instant(5), "again", 2, instant(6), instant(6))]
-    row = ticket_with(at(1, resolved()), at(2, first), at(3, second))
-    assert (row.last_score, row.last_rated_at) == (5, instant(3))
-
-
-def test_a_rating_before_any_resolution_is_kept_too() -> None:
-    assert resolutions(at(1, e.SatisfactionRated(score=4)), at(2, resolved())) == [
-        (0, None, None, 4, instant(1), instant(1)),
-        (1, instant(2), "solved", None, None, None),
-    ]
-
-
-def test_a_resolution_is_the_work_of_who_held_the_ticket_then_and_is_about_what_the_ticket_was_found_to_be() -> None:
-    ticket = history(
-        at(0, received(priority="P1", category="login")),
-        at(1, e.SatisfactionRated(score=1)),
-        at(2, e.TicketAssigned(team="Kỹ  thuật", agent="an")),
-        at(3, resolved()),
-        at(4, e.TicketReopened()),
-        at(5, e.TicketAssigned(team="care", agent="binh")),
-        at(6, e.TicketPrioritised(priority="P3")),
-        at(7, e.TicketCategorised(category="billing")),
-        at(8, resolved()),
-    )
-    rows = rows_of(TicketResolution, TICKETS, ticket)
-    assert [(row.number, row.team, row.agent, row.priority, row.category) for row in rows] == [
-        (0, "care", "binh", "P3", "billing"),
-        (1, "Kỹ  thuật", "an", "P1", "billing"),
-        (2, "care", "binh", "P3", "billing"),
-    ]
-    assert [row.folded and row.folded[0] for row in rows] == [None, "Kỹ thuật", None]
+def test_the_last_rating_stands_in_the_row() -> None:
+    row = ticket_with(at(1, resolved()), *(at(1 + score, e.SatisfactionRated(score=score)) for score in (2, 5)))
+    assert (row.last_score, row.last_rated_at) == (5, instant(6))
 
 
 def test_a_history_without_its_receipt_has_no_row() -> None:

@@ -16,6 +16,7 @@ from projections.scope.report_scope import ReportScope
 from projections.sla.table import SLA_CLOCKS
 from projections.tickets.table import TICKETS
 from tests.support.events import START
+from tests.support.figure_answers import question_of
 from tests.support.filled import SCHEMA
 from tests.support.plain_figures import PlainFigures
 
@@ -29,9 +30,9 @@ EVERYTHING = ReportScope(START - timedelta(days=300), LATER)
 def reported(connection: psycopg.Connection, scope: ReportScope = EVERYTHING) -> dict[str, dict[str, Any]]:
     """Every report of the scope as plain values; a share is (numerator, denominator), nothing is an empty mapping."""
     reports: dict[str, Sequence[BaseModel]] = {
-        "handling_time": handling_time(connection, SCHEMA, scope),
-        "satisfaction": satisfaction(connection, SCHEMA, scope),
-        "reopenings": reopen_rate(connection, SCHEMA, scope),
+        "handling_time": handling_time(question_of(connection, scope)),
+        "satisfaction": satisfaction(question_of(connection, scope)),
+        "reopenings": reopen_rate(question_of(connection, scope)),
         "first_contact": first_contact_resolution(connection, SCHEMA, scope, now=LATER),
         "repeat_contacts": [repeat_rate(connection, SCHEMA, scope.start, scope.end, now=LATER)],
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 
-from api.erasing.run import ErasureRunner
+from api.erasing.erasure_runner import ErasureRunner
 from api.key_store.store import PostgresKeyStore
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.pending_command import CommandResult

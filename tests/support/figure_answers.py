@@ -1,6 +1,7 @@
 """Figures of the registry, asked of filled tables."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,22 @@ from projections.figures.figure import FigureRow, FigureSubject
 from projections.figures.registry import FIGURES
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
+from projections.scope.report_scope import ReportScope
+from tests.support.events import START
 from tests.support.filled import SCHEMA
+
+
+@dataclass(frozen=True)
+class Exactly(Period):
+    """A period between two instants, which need not be the ends of days."""
+
+    start: datetime = START
+    end: datetime = START
+
+    def span(self, now: datetime) -> tuple[datetime, datetime]:
+        """The two instants, whatever the present is."""
+        del now
+        return self.start, self.end
 
 
 def question(
@@ -37,6 +53,12 @@ def question(
     return FigureQuery(
         connection, SCHEMA, now or end, period, every, by, where, tenant="default", definitions=definitions
     )
+
+
+def question_of(connection: psycopg.Connection, scope: ReportScope) -> FigureQuery:
+    """The question about a scope of reports, to its very instants."""
+    period = Exactly(None, None, scope.zone, scope.year_begins, scope.start, scope.end)
+    return FigureQuery(connection, SCHEMA, scope.end, period, scope.every, scope.by, scope.where)
 
 
 def rows_of_figure(name: str, query: FigureQuery) -> list[FigureRow]:

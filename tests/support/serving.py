@@ -156,6 +156,11 @@ def make_key(
         ).text
 
 
+def id_of(key: str | None) -> str:
+    """The id of a key, which stands before its secret."""
+    return str(key).split("_")[-2]
+
+
 def fresh() -> str:
     """A value that nothing has used before."""
     return str(uuid4())

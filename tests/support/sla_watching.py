@@ -67,12 +67,12 @@ class Watched:
         command_context = CommandContext(by, str(new_id()))
         return await self.desk.handle(stream, command, command_context)
 
-    async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER) -> UUID:
+    async def receive(self, priority: Any = "P1", customer: UUID = CUSTOMER, channel: Any = "zalo") -> UUID:
         """P1: first response due after 15 minutes, resolution after 60."""
         ticket = new_id()
         register(self.url, customer)
         command = ReceiveTicket(
-            customer_id=customer, channel="zalo", subject="No code", category="login", priority=priority
+            customer_id=customer, channel=channel, subject="No code", category="login", priority=priority
         )
         await self.ask(ticket, command)
         return ticket

@@ -21,10 +21,10 @@ from api.database import database
 from api.embedded_postgres.server_socket import is_embedded
 from api.erasing.certificate_page import certificate_page
 from api.erasing.certified_keys import certified_keys
-from api.erasing.erasure_runner import follow, key_store_of, run_erasures
+from api.erasing.erasure_runner import Reason, follow, run_erasures
 from api.erasing.readings import certificate_of, erasures
 from api.erasing.rewriting import NotRewritten, renew_statistics, rewrite
-from api.erasing.run import Reason
+from api.erasing.tenant_keys import key_store_of
 from api.erasing.write_ahead_log import remove_write_ahead_log
 from api.private_files import write_private
 from api.refusal_words import refusal_in

@@ -9,8 +9,8 @@ from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.recording import Desk, Who, checked, give
 from api.cli.tenant_database import tenant_connection
-from api.erasing.erasure_runner import key_store_of
 from api.erasing.retained import retained_of_customer
+from api.erasing.tenant_keys import key_store_of
 from domain.erasure import commands as c
 from domain.erasure.state import erasure_stream
 from domain.readable import ByLanguage

@@ -13,7 +13,7 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
 from api.cli.running_command import count_rows
-from api.formulas import formula_of, note_of
+from api.formulas import formula_of, formula_sentence, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
 from domain.local_time import local_day
@@ -171,5 +171,5 @@ def _lines(figure: Figure, answer: FigureAnswer, language: Language) -> list[str
         for instant, words in zip((answer.as_of, answer.known_at), _AS_IT_WAS[language], strict=True)
         if instant is not None
     ]
-    formula, note = formula_of(figure, language), answer.note and note_of(figure, language)
-    return [f"{formula[0].upper()}{formula[1:]}.", *filter(None, [note]), where, *instants]
+    note = answer.note and note_of(figure, language)
+    return [formula_sentence(figure, language), *filter(None, [note]), where, *instants]

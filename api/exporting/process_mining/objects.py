@@ -123,8 +123,9 @@ def _contract(stream: Stream) -> OcelObject:
 
 
 def object_of(id_: str, kind: ObjectType, states: Sequence[tuple[datetime, object]], related: Links) -> OcelObject:
-    """An object whose attributes are fields of its states, one after the other. The standard has no null: a field that
-    has lost its value has the empty text.
+    """An object whose attributes are fields of its states, one after the other.
+
+    The standard has no null: a field that has lost its value has the empty text.
     """
     changes: list[Attribute] = []
     last: dict[str, object] = {}

@@ -152,9 +152,7 @@ def key_of(row: Values, table: Table) -> OwnedKey:
 def facts_of(reader: ReadRequest, view: ReadSession, customer: UUID) -> FactsOf:
     """The customers with the same survivor as ``customer``. Raises Problem (not_found)."""
     if reader.is_point_in_time:
-        customers = same_survivor_as_it_was(
-            view.connection, reader.tenant, customer, known_at=reader.known_at, as_of=reader.as_of
-        )
+        customers = same_survivor_as_it_was(view.connection, reader.tenant, customer, **reader.instants)
     else:
         customers = same_survivor(view.connection, view.schema, customer)
     if not customers:

@@ -12,7 +12,7 @@ def identity_rules(reader: ReadRequest, view: ReadSession) -> IdentityRules:
     """The rules of identity in effect."""
     stream = definition_stream(IDENTITY.name)
     published = PublishedDefinition()
-    for event in log_reader.streams(view.connection, reader.tenant, [stream], view.position).get(stream, []):
+    for event in log_reader.stream(view.connection, reader.tenant, stream, view.position):
         published = evolve(published, event.payload, event.occurred_at)
     return IDENTITY.in_effect(published.versions, view.now).body
 

@@ -56,8 +56,7 @@ def timeline_of(
 
     With a ``zone`` sentences have its times, and names of customers and tickets; else instants and ids.
     """
-    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
-    family = family_of(view.connection, view.schema, customer, **instants)
+    family = family_of(view.connection, view.schema, customer, **reader.instants)
     page = timeline(
         view.connection,
         view.schema,
@@ -66,10 +65,12 @@ def timeline_of(
         order=order,
         after=after,
         limit=limit,
-        **instants,
+        **reader.instants,
     )
     notified = {entry.stream for entry in page.entries if KIND_OF[entry.topic] == "notification"}
-    names = NAMELESS if zone is None else names_of_entries(view.connection, reader.tenant, page.entries, **instants)
+    names = (
+        NAMELESS if zone is None else names_of_entries(view.connection, reader.tenant, page.entries, **reader.instants)
+    )
     texts = texts_of(view.connection, reader.tenant, notified, view.position)
     entries = [
         described(entry, language, zone=zone, names=names) | {"text": texts.get(entry.stream)} for entry in page.entries

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from api.access_journal.entry import AccessAction
@@ -11,14 +11,13 @@ from api.access_journal.queries import AccessFilter, JournalRow, journal_page
 from api.api_keys import Principal
 from api.http.container import container_of
 from api.http.filters import STORABLE
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import caller_with
 from api.http.request_access import count_rows
 from domain.messages import Id, Instant
 
 router = APIRouter(prefix="/v1/access", tags=["audit"])
 
-_KEY = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 Actor = Annotated[
     str | None,
     Query(max_length=200, pattern=STORABLE, description="What this actor did, or a gateway on behalf of it."),
@@ -57,7 +56,7 @@ def access(
     limit: Limit = 100,
 ) -> Response:
     """Entries are written a second after what they record, at the latest. This reading is recorded too."""
-    before = cursor_key(cursor, _KEY)
+    before = cursor_key(cursor, POSITION_KEY)
     with container_of(request).pool.connection() as connection, connection.transaction():
         page = journal_page(connection, caller.tenant, where, before=before, limit=limit)
     count_rows(len(page.entries))

@@ -6,14 +6,14 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field
 from pydantic.dataclasses import dataclass
 
 from api.history.page import HistoryFacts, history_page
 from api.history.question_words import in_words
 from api.http.filters import STORABLE
 from api.http.identifiers import Name
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.request_access import count_rows
@@ -30,7 +30,6 @@ from projections.engine.projection import Projection
 
 router = APIRouter(prefix="/v1", tags=["audit"])
 
-_KEY = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 Kinds = Annotated[
     list[Annotated[str, Field(max_length=100)]] | None,
@@ -83,8 +82,9 @@ class HistoryRequest(NamedTuple):
 
     def page(self, view: ReadSession) -> AuditPage:
         """The page in a snapshot."""
-        instants = {"known_at": self.reader.known_at, "as_of": self.reader.as_of}
-        return history_of(view.connection, view.schema, self.wanted, after=self.after, limit=self.limit, **instants)
+        return history_of(
+            view.connection, view.schema, self.wanted, after=self.after, limit=self.limit, **self.reader.instants
+        )
 
     def answer(self, *, of_one: bool = False) -> Response:
         """The page as JSON. ``of_one``: of a single stream, which is a Problem (not_found) when it has no entry."""
@@ -124,7 +124,7 @@ def history_request(*named_in: Projection) -> HistoryDependency:
     ) -> HistoryRequest:
         topics = None if kind is None else frozenset().union(*map(topics_of, kind))
         wanted = HistoryFilter(topics=topics, text=text, begin=begin, end=end, axis=axis)
-        return HistoryRequest(reader, language, cursor_key(cursor, _KEY) or 0, limit, wanted)
+        return HistoryRequest(reader, language, cursor_key(cursor, POSITION_KEY) or 0, limit, wanted)
 
     return requested
 
@@ -173,9 +173,8 @@ def customer_history(customer_id: Id, history: RequestedHistory) -> Response:
 
 
 def _survivor(reader: ReadRequest, customer: UUID) -> UUID:
-    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
     with reader.live() as view:
-        return family_of(view.connection, view.schema, customer, **instants).survivor
+        return family_of(view.connection, view.schema, customer, **reader.instants).survivor
 
 
 @router.get(
@@ -222,9 +221,7 @@ def audit_page(
     }  # fmt: skip
     with reader.live_for_folds() as view:
         page = history.page(view)
-        names = names_of_entries(
-            view.connection, reader.tenant, page.entries, known_at=reader.known_at, as_of=reader.as_of
-        )
+        names = names_of_entries(view.connection, reader.tenant, page.entries, **reader.instants)
         facts = HistoryFacts(in_words(question, history.language, days), view.now, view.position, page.next_after)
     count_rows(len(page.entries))
     return Response(

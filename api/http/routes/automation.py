@@ -38,7 +38,7 @@ ReadRules = Annotated[ReadRequest, Depends(reader(AUDIT_HISTORY))]
 Admin = Annotated[Principal, Depends(caller_with("admin"))]
 OfRule = Annotated[str | None, Query(max_length=200, description="This rule alone.")]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
-Before = Annotated[int | None, Query(ge=1, le=2**62, description="A position: those recorded before it.")]
+Before = Annotated[int | None, Query(ge=1, le=BEHIND_ALL, description="A position: those recorded before it.")]
 
 
 SWITCHING_EXAMPLE = {"what": "rule", "name": "vip-first", "stopped": True, "reason": "It escalates too much"}

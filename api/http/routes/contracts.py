@@ -21,9 +21,7 @@ def contract(contract_id: Id, reader: Annotated[ReadRequest, Depends(reader(CONT
     """The ETag is the version that If-Match takes."""
     with reader.live() as view:
         if reader.is_point_in_time:
-            rows = rows_as_they_were(
-                view.connection, reader.tenant, CONTRACTS, contract_id, known_at=reader.known_at, as_of=reader.as_of
-            )
+            rows = rows_as_they_were(view.connection, reader.tenant, CONTRACTS, contract_id, **reader.instants)
         else:
             rows = contract_rows(view.connection, view.schema, contract_id)
         zone = tenant_zone(view.connection, reader.tenant, view.now)

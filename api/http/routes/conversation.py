@@ -35,7 +35,7 @@ def ticket_conversation(
     """It is read from the ticket's events: no projection has to catch up first."""
     after = cursor_key(cursor, _KEY)
     with reader.live() as view:
-        history = log_reader.streams(view.connection, reader.tenant, [ticket_id], view.position).get(ticket_id, [])
+        history = log_reader.stream(view.connection, reader.tenant, ticket_id, view.position)
     events = [event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of]
     if not events or events[0].kind != "ticket":
         raise unknown_id("no ticket")

@@ -11,6 +11,7 @@ from api.http.container import Container, container_of
 from api.http.event_stream import EventStream
 from api.http.feed_chunks import json_of
 from api.http.feed_events import FeedPage
+from api.http.paging import Position
 from api.http.problems import Problem
 from api.http.read_session import caller_with
 from api.http.request_access import count_rows
@@ -21,8 +22,6 @@ LARGEST_PAGE = 1_000
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 MOST_STREAMS = 200
-
-Position = Annotated[int, Query(ge=0, le=2**62)]
 
 
 router = APIRouter(prefix="/v1/events", tags=["feed"])
@@ -65,7 +64,7 @@ async def event_stream(
     request: Request,
     reader: Annotated[Feed, Depends(feed)],
     after: Position = 0,
-    last_event_id: Annotated[int | None, Header(ge=0, le=2**62)] = None,
+    last_event_id: Annotated[Position | None, Header()] = None,
 ) -> Response:
     """The id of an event is its position. A reader that reconnects sends the last one as Last-Event-ID.
 

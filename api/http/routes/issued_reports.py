@@ -151,7 +151,7 @@ async def issue_report(
 ) -> Response:
     """The same figures again are no second issue. Other figures of a period that is over need a reason."""
     pack_request = PackRequest(body.pack, body.period, body.zone, body.reason)
-    result = await issue_pack(container_of(request), caller.tenant, pack_request, context_of(request, caller))
+    result = await issue_pack(container_of(request), caller, pack_request, context_of(request, caller))
     return command_answer(result, f"/v1/issued-reports/{result.answer.stream}")
 
 
@@ -205,11 +205,7 @@ def issued_report_workbook(
 @router.get("/{report_id}/verification", summary="The report made again at its position", response_model=VerifiedReport)
 def verified_report(report_id: ReportId, reader: ReadAudit, number: Number = None) -> Response:
     """The whole log is folded up to that position."""
-    container = reader.container
-    with (
-        container.refolding.slot(reader.tenant, container.settings.patience),
-        container.pool.connection() as connection,
-    ):
+    with reader.turn(), reader.container.pool.connection() as connection:
         verified = verify(connection, reader.tenant, _issue(reader, connection, report_id, number))
     content = VerifiedReport(
         equal=verified.equal,
@@ -230,13 +226,9 @@ def changed_report(
     report_id: ReportId, reader: ReadAudit, number: Number = None, language: Language = None
 ) -> Response:
     """``facts`` are the events recorded since that concern the period, and what was published since."""
-    container = reader.container
-    with (
-        container.refolding.slot(reader.tenant, container.settings.patience),
-        container.pool.connection() as connection,
-    ):
+    with reader.turn(), reader.container.pool.connection() as connection:
         issue = _issue(reader, connection, report_id, number)
-        since = changes_since(connection, reader.tenant, issue, container.now(connection))
+        since = changes_since(connection, reader.tenant, issue, reader.container.now(connection))
     content = _changed(issue, since, language or "en")
     headers = {"Ledger-Position": str(since.position)}
     return Response(content.model_dump_json(), headers=headers, media_type="application/json")

@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel
 
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, Cursor, Limit, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id, Word
@@ -19,7 +19,6 @@ from projections.notifications.texts import NotificationText, texts_of
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
 
 ReadNotifications = Annotated[ReadRequest, Depends(reader(NOTIFICATIONS, AUDIT_HISTORY))]
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 State = Literal["waiting", "attempting", "handed_over", "delivered", "uncertain", "failed", "suppressed"]
 
 
@@ -50,7 +49,7 @@ def notification_list(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    after = cursor_key(cursor, _KEY)
+    after = cursor_key(cursor, POSITION_KEY)
     with reader.live() as view:
         members = () if customer is None else family_of(view.connection, view.schema, customer).members
         wanted = NotificationFilter(state or (), members, channel, rule, dead)

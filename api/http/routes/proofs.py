@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from psycopg import Connection
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
 from api.api_keys import Principal
@@ -21,6 +21,7 @@ from api.sealing.key_events import public_keys
 from api.sealing.proofs import Consistency, Covered, Inclusion
 from api.sealing.tile_path import tile_of
 from api.sealing.tree_store import SEALED_LOGS
+from domain.envelope import BEHIND_ALL
 from domain.merkle.hashing import HASH_SIZE
 from domain.sealing.leaf import SealedLog
 
@@ -28,7 +29,8 @@ router = APIRouter(prefix="/v1/proofs", tags=["proofs"])
 
 Auditor = Annotated[Principal, Depends(caller_with("audit"))]
 Log = Annotated[SealedLog, Path(description="The log: the events, or the access journal.")]
-Size = Annotated[int | None, Query(ge=1, le=2**62, description="The checkpoint of so many rows; else the newest.")]
+RowCount = Annotated[int, Field(ge=1, le=BEHIND_ALL)]
+Size = Annotated[RowCount | None, Query(description="The checkpoint of so many rows; else the newest.")]
 Row = Annotated[
     str,
     Query(
@@ -87,7 +89,7 @@ def consistency_proof(
     request: Request,
     caller: Auditor,
     log: Log,
-    old: Annotated[int, Query(ge=1, le=2**62, description="How many rows the earlier tree has.")],
+    old: Annotated[RowCount, Query(description="How many rows the earlier tree has.")],
     new: Size = None,
 ) -> Response:
     with _connection(request) as connection:

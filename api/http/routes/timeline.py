@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from api.http.customer_readings.timeline import DescribedTimelineEntry, timeline_of
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import Cursor, Limit, Position, cursor_key, cursor_of
 from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
@@ -20,7 +20,7 @@ from projections.timeline.queries import TimelineKey
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
 _KEY: TypeAdapter[tuple[Literal["oldest", "newest"], datetime, int]] = TypeAdapter(
-    tuple[Literal["oldest", "newest"], datetime, Annotated[int, Field(ge=0, le=2**62)]]
+    tuple[Literal["oldest", "newest"], datetime, Position]
 )
 
 

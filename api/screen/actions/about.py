@@ -41,8 +41,7 @@ def subject_of(visit: Visit, session: ReadSession, action: Action) -> FormSubjec
     if projection is None or name not in visit.path or not visit.may("read"):
         return None
     stream = id_of(name, visit.path[name], unknown="nothing has that id")
-    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-    rows = rows_as_they_were(session.connection, visit.reader.tenant, projection, stream, **instants)
+    rows = rows_as_they_were(session.connection, visit.reader.tenant, projection, stream, **visit.reader.instants)
     match name:
         case "ticket_id":
             return _ticket(visit, rows)

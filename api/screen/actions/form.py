@@ -14,6 +14,7 @@ from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField, as_typed
 from api.screen.visit import Visit
 from api.screen.words import WORDS, word
+from api.whole_numbers import whole_number
 from domain.errors import message_of
 from domain.ids import new_id_text
 from domain.readable import Language
@@ -118,9 +119,10 @@ def version_in(text: str | None) -> int | None:
     """The version that a form or an address names; None without one. Raises Problem (malformed)."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise malformed([{"loc": (VERSION,), "msg": "a whole number of at most 9 digits"}])
-    return int(text)
+    version = whole_number(text, _MOST_DIGITS)
+    if version is None:
+        raise malformed([{"loc": (VERSION,), "msg": f"a whole number of at most {_MOST_DIGITS} digits"}])
+    return version
 
 
 def details_named(names: Iterable[str]) -> tuple[FormField, ...]:

@@ -68,14 +68,14 @@ def sentences_of(
     shown = [(row, _Described.of(row)) for row in rows if row.version > behind]
     reader = visit.reader
     described = [entry for _, entry in shown]
-    names = names_of_entries(connection, reader.tenant, described, known_at=reader.known_at, as_of=reader.as_of)
+    names = names_of_entries(connection, reader.tenant, described, **reader.instants)
     return [_sentence(row, entry, visit, names) for row, entry in shown]
 
 
 def recorded_since(connection: Connection, visit: Visit, stream: UUID, version: int) -> list[Sentence]:
     """What was recorded of a stream behind a version."""
     tenant = visit.reader.tenant
-    history = log.streams(connection, tenant, [stream], log.head(connection, tenant)).get(stream, [])
+    history = log.stream(connection, tenant, stream)
     return sentences_of(connection, visit, history, version)
 
 

@@ -21,7 +21,7 @@ from api.screen.endpoints.refusal import RefusedForm, take
 from api.screen.endpoints.sent_form import CHANNEL, SentForm, form_sent
 from api.screen.endpoints.wall import wall_address
 from api.screen.frame import framed
-from api.screen.keys.key_form import LONGEST_DAYS, AskedKey, WrongField, asked_key, asked_wall, days_of
+from api.screen.keys.key_form import LONGEST_DAYS, KeyRequest, WrongField, days_of, key_request, wall_request
 from api.screen.pages.keys import CHOICES, PAGE
 from api.screen.screen_route import html_answer
 from api.screen.visit import Visit, Visitor
@@ -75,14 +75,14 @@ def _done(step: _Step, sent: SentForm, visit: Visit) -> Response:
 
 
 def _create_key(sent: SentForm, visit: Visit) -> Response:
-    return _made(sent, visit, *_make(sent, visit, asked_key(sent.fields)))
+    return _made(sent, visit, *_make(sent, visit, key_request(sent.fields)))
 
 
 def _create_wall(sent: SentForm, visit: Visit) -> Response:
-    return _made(sent, visit, *_make(sent, visit, asked_wall(sent.fields)), is_wall=True)
+    return _made(sent, visit, *_make(sent, visit, wall_request(sent.fields)), is_wall=True)
 
 
-def _make(sent: SentForm, visit: Visit, key: AskedKey) -> tuple[Token, datetime | None]:
+def _make(sent: SentForm, visit: Visit, key: KeyRequest) -> tuple[Token, datetime | None]:
     caller = visit.caller
     with _owner(sent.container) as connection:
         ends_at = _end(connection, key.life)

@@ -29,7 +29,7 @@ async def take_issue(request: Request) -> Response:
     async def issue(visit: Visit) -> Response:
         packs.update(await run_in_threadpool(_packs, visit))
         wanted = PackRequest(pack, period or None, None, reason or None)
-        result = await issue_pack(sent.container, visit.reader.tenant, wanted, sent.context(visit.caller))
+        result = await issue_pack(sent.container, visit.caller, wanted, sent.context(visit.caller))
         there = address_of(f"/reports/{result.answer.stream}", {"after": result.answer.position})
         return RedirectResponse(there, HTTPStatus.SEE_OTHER)
 

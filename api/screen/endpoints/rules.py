@@ -19,7 +19,6 @@ from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.automation.words import code_text, condition_text, why_nothing
 from api.configured.checking import CheckedText, check_text, configured_stream, examples_under, publications
-from api.configured.file_text import shipped_bodies, waiting_to_be_adopted
 from api.configured.versions import configured_versions, published_up_to, says_the_same, version_in_effect
 from api.http.bounded_what_if import judge_within_bounds
 from api.http.commands import give
@@ -39,7 +38,6 @@ from api.screen.pages.rules.draft_form import (
     RuleTrial,
     first_day,
 )
-from api.screen.pages.rules.overview import shipped_row
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words.problems_of_texts import reason_in
 from domain.automation.definition import AutomationRule
@@ -212,44 +210,6 @@ def _now(visit: Visit) -> datetime:
         return session.now
 
 
-async def _adopt(request: Request) -> Response:
-    """Publishes the chosen definitions as they are shipped, in effect from now on."""
-    sent = await form_sent(request)
-
-    def again(visitor: Visitor, refusal: RefusedForm) -> str:
-        chosen, bodies = sent.every("adopt"), shipped_bodies()
-        rows = [shipped_row(*each, visitor) for each in bodies if f"{each[0]}/{each[1]}" in chosen]
-        content = {"refusal": refusal, "rows": rows, "chosen": chosen, "reason": sent.one("reason")}
-        return framed("rules/again.html", visitor, {"token": sent.token, "command_id": refusal.command_id, **content})
-
-    return await take(sent, PUBLISH, lambda visit: _adopted(sent, visit), again)
-
-
-async def _adopted(sent: SentForm, visit: Visit) -> Response:
-    now, reason = await run_in_threadpool(_now, visit), sent.one("reason").strip() or visit.w("rules.as_shipped")
-    position = 0
-    shipped = {f"{kind}/{name}": (kind, name, body) for kind, name, body in shipped_bodies()}
-    waiting = await run_in_threadpool(_waiting, visit)
-    for chosen in sent.every("adopt"):
-        if chosen not in shipped:
-            raise Problem("not_found", f"no definition {chosen!r} is shipped")
-        kind, name, body = shipped[chosen]
-        if (kind, name) not in waiting:
-            continue
-        (stream, command), *_ = publications(kind, name, CheckedText(content=body), now, reason)
-        context = sent.context(visit.caller, part=f".{chosen}")
-        result = await give(sent.container, visit.reader.tenant, stream, command, context, None)
-        position = max(position, result.answer.position)
-    return RedirectResponse(address_of("/rules", {"after": position or None}), HTTPStatus.SEE_OTHER)
-
-
-def _waiting(visit: Visit) -> set[tuple[str, str]]:
-    """The shipped definitions that are not in effect as they are shipped."""
-    with visit.reader.live() as session:
-        published = published_up_to(session.connection, visit.reader.tenant, session.position)
-    return {(kind, name) for kind, name, _ in waiting_to_be_adopted(published, session.now)}
-
-
 async def _refused(sent: SentForm, visit: Visit, draft: Draft, error: Exception) -> Response:
     """The form once more with why it was not published."""
     refusal = await refusal_of(sent, error, visit)
@@ -289,7 +249,6 @@ def _condition(side: RuleWhatIf, language: Language) -> str:
 
 _STEPS: dict[str, Step] = {"check": _check, "what-if": _try, "publish": _publish}
 RULE_ENDPOINTS: dict[str, Endpoint] = {
-    "/rules/adopt": _adopt,
-    **{f"/rules/{{kind}}/{{name}}/{word}": _endpoint(step) for word, step in _STEPS.items()},
+    f"/rules/{{kind}}/{{name}}/{word}": _endpoint(step) for word, step in _STEPS.items()
 }
 """The endpoints by their addresses."""

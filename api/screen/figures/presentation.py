@@ -81,7 +81,10 @@ def part_cell(answered: AnsweredQuestion, row: FigureRow, part: str) -> ShownCel
 
 def shown_table(answered: AnsweredQuestion, *, part: str | None = None) -> ShownTable:
     """Every row with its value, or with a part alone."""
-    table = _section_table(answered, part)
+    return _shown_table(answered, _section_table(answered, part))
+
+
+def _shown_table(answered: AnsweredQuestion, table: SectionTable) -> ShownTable:
     rows = []
     for row, cells in zip(answered.answer.rows, table.rows, strict=True):
         behind = answered.behind(row)
@@ -128,7 +131,7 @@ def trend(answered: AnsweredQuestion, summary: str, *, part: str | None = None) 
         svg = line_chart(title, marks, whole=table.whole, ticks=table.ticks)
     elif any(mark.value for mark in marks):
         svg = bar_chart(title, marks, in_time=True, ticks=table.ticks)
-    return ShownChart(Markup(svg), summary, shown_table(answered, part=part))  # noqa: S704 -- escaped
+    return ShownChart(Markup(svg), summary, _shown_table(answered, table))  # noqa: S704 -- escaped
 
 
 def stacks(answered: AnsweredQuestion, summary: str, *, parts: Sequence[str], name: str) -> ShownChart:
@@ -150,7 +153,7 @@ def bars(answered: AnsweredQuestion, summary: str, *, part: str | None = None) -
     """A lying bar for each group of the answer."""
     table = _section_table(answered, part)
     svg = bar_chart(f"{table.title}: {summary}", table.bars, in_time=False, whole=table.whole)
-    return ShownChart(Markup(svg), summary, shown_table(answered, part=part))  # noqa: S704 -- escaped
+    return ShownChart(Markup(svg), summary, _shown_table(answered, table))  # noqa: S704 -- escaped
 
 
 def _label(answered: AnsweredQuestion, row: FigureRow) -> str:

@@ -35,7 +35,7 @@ class WrongField(Exception):  # noqa: N818 -- an answer to a person
 
 
 @dataclass(frozen=True, slots=True)
-class AskedKey:
+class KeyRequest:
     """A key that a form asks for. ``life`` None: until it is revoked. ``back_dating`` None: without limit."""
 
     actor: Actor
@@ -45,7 +45,7 @@ class AskedKey:
     back_dating: timedelta | None
 
 
-def asked_key(form: SentFields) -> AskedKey:
+def key_request(form: SentFields) -> KeyRequest:
     """The key that the form asks for. Raises WrongField."""
     kind = _one(form, "kind")
     if kind not in KINDS:
@@ -57,7 +57,7 @@ def asked_key(form: SentFields) -> AskedKey:
     back_dating = _one(form, "back_dating")
     if back_dating not in {"usual", *BACK_DATING}:
         raise WrongField("back_dating")
-    return AskedKey(
+    return KeyRequest(
         actor=actor,
         scopes=scopes,
         acts_for_others=_one(form, "acts_for_others") == "on",
@@ -66,11 +66,11 @@ def asked_key(form: SentFields) -> AskedKey:
     )
 
 
-def asked_wall(form: SentFields) -> AskedKey:
+def wall_request(form: SentFields) -> KeyRequest:
     """The link to the wall that the form asks for: a key of a program that reads nothing else. Raises WrongField."""
     actor = _actor(_one(form, "actor"), "system")
     life = days_of(form, "days", longest=LONGEST_WALL.days)
-    return AskedKey(actor, (WALL,), acts_for_others=False, life=life, back_dating=timedelta())
+    return KeyRequest(actor, (WALL,), acts_for_others=False, life=life, back_dating=timedelta())
 
 
 def days_of(

@@ -13,7 +13,9 @@ from projections.registry import PROJECTIONS
 
 @dataclass(frozen=True, slots=True)
 class TenantFacts:
-    """``events`` is how many the log has, ``newest_at`` when the last was recorded; ``behind`` is how many of them the
+    """How much a tenant's log has, and how far its projections, its encryption and its seals reach.
+
+    ``events`` is how many the log has, ``newest_at`` when the last was recorded; ``behind`` is how many of them the
     slowest projection has yet to read. ``encrypted_since`` is the position after which personal data is encrypted,
     None without encryption. ``window`` is what the newest signed checkpoint does not cover, None without one.
     """

@@ -1,12 +1,10 @@
 """The pages of notifications: a list with what a person has to decide about, and one with its text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, get_args
+from typing import get_args
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
-
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, cursor_key, cursor_of
 from api.http.problems import unknown_id
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
@@ -29,7 +27,6 @@ from projections.tickets.table import TICKETS
 
 SHOWN = 50
 CHANNELS = get_args(NotificationChannel)
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _RESENT = frozenset({"failed", "uncertain", "suppressed"})
 """The states in which a person may have it sent again."""
 
@@ -45,7 +42,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     wanted = NotificationFilter(
         [state] if state else (), members, channel, visit.one("rule"), dead=is_set(visit, "dead")
     )
-    after = cursor_key(visit.one("cursor"), _KEY)
+    after = cursor_key(visit.one("cursor"), POSITION_KEY)
     listed, following = notifications(session.connection, session.schema, wanted, after=after, limit=SHOWN)
     named = _named(listed, session)
     return {
@@ -76,8 +73,7 @@ def _row(visit: Visit, session: ReadSession) -> NotificationRow:
     """The notification of the address at the instants of the visit. Raises Problem (not_found)."""
     stream, reader = id_of("notification_id", visit.path["notification_id"]), visit.reader
     if visit.is_past:
-        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
-        rows = rows_as_they_were(session.connection, reader.tenant, NOTIFICATIONS, stream, **instants)
+        rows = rows_as_they_were(session.connection, reader.tenant, NOTIFICATIONS, stream, **reader.instants)
         notification = next((row for row in rows if isinstance(row, NotificationRow)), None)
     else:
         notification = one_notification(session.connection, session.schema, stream)

@@ -146,8 +146,9 @@ def _details(visit: Visit, session: ReadSession) -> ProcedureDetails:
     """The procedure of the address at the instants of the visit. Raises Problem (not_found)."""
     stream, reader = id_of("procedure_id", visit.path["procedure_id"]), visit.reader
     if visit.is_past:
-        instants = {"known_at": reader.known_at, "as_of": reader.as_of}
-        shown = procedure_in(rows_as_they_were(session.connection, reader.tenant, PROCEDURES, stream, **instants))
+        shown = procedure_in(
+            rows_as_they_were(session.connection, reader.tenant, PROCEDURES, stream, **reader.instants)
+        )
     else:
         shown = one_procedure(session.connection, session.schema, stream)
     if shown is None:

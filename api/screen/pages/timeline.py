@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, cast, get_args
+from typing import cast, get_args
 
-from pydantic import Field, TypeAdapter
+from pydantic import TypeAdapter
 
 from api.http.customer_readings.timeline import timeline_of
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import Position, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.screen.customer_of_page import customer_of, reading
 from api.screen.page import Content, Page, Panel
@@ -22,7 +22,7 @@ from projections.timeline.queries import Order, TimelineKey
 ENTRIES = 50
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ORDERS: tuple[Order, ...] = get_args(Order)
-_KEY: TypeAdapter[tuple[datetime, int]] = TypeAdapter(tuple[datetime, Annotated[int, Field(ge=0, le=2**62)]])
+_KEY: TypeAdapter[tuple[datetime, int]] = TypeAdapter(tuple[datetime, Position])
 
 
 def _entries(visit: Visit, session: ReadSession) -> Content:

@@ -56,6 +56,14 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "this link has ended, or never was": "liên kết này đã hết hạn, hoặc chưa từng có",
         "too many links that are not valid": "quá nhiều liên kết không hợp lệ",
         "{} pages are told of changes already": "đã có {} trang đang nhận thay đổi",
+        "other readings of the past are under way; try again": "đang có lượt tra cứu quá khứ khác; hãy thử lại",
+        "other audit bundles are under way; try again": "đang có hồ sơ kiểm toán khác được lập; hãy thử lại",
+        "readings of the past give way to other work; try again": (
+            "tra cứu quá khứ nhường cho các công việc khác; hãy thử lại"
+        ),
+        "readings of the past have taken the time of this key; try again in {} s": (
+            "khóa này đã dùng hết thời gian dành cho tra cứu quá khứ; hãy thử lại sau {} giây"
+        ),
         "a {} has at most {} {} at once": "mỗi {} có nhiều nhất {} {} cùng lúc",
         "send at most {} bytes": "gửi nhiều nhất {} byte",
         "a value is outside of what can be stored": "có giá trị nằm ngoài khoảng lưu được",
@@ -111,7 +119,7 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
-"""By the English text, in which ``{}`` stands for a value."""
+"""The details in Vietnamese by the English text, in which ``{}`` stands for a value."""
 _SENTENCES = TranslatedSentences(DETAILS_IN_VIETNAMESE)
 
 

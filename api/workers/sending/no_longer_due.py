@@ -18,6 +18,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
 from projections.health.gather import GatheredCustomers, Source
+from projections.sla.tier_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources
 from projections.timers.timed_rules import TimedRule, settled_of
 
@@ -43,13 +44,15 @@ def no_longer_due(
         return set()
     sources = due_sources(reader.rules(connection, tenant, up_to), definitions)
     subjects = {notification.request.about for notification in reminders if notification.request.about is not None}
-    histories = reader.streams(connection, tenant, subjects, up_to)
-    context = replace(sources.context, sending_at=now)
-    customers = DueCustomers(connection, tenant, histories.values())
-    words = _LastWords(Source(connection, tenant, schema_of(tenant), up_to), histories.values(), now)
+    with_tiers = list(histories_with_tiers(connection, tenant, subjects, up_to, sources.context.policy_history))
+    known = {history[0].stream: (history, tiers) for history, tiers in with_tiers}
+    histories = [history for history, _ in with_tiers]
+    customers = DueCustomers(connection, tenant, histories)
+    words = _LastWords(Source(connection, tenant, schema_of(tenant), up_to), histories, now)
     gone = set()
     for notification in reminders:
-        history = histories.get(notification.request.about or notification.id, [])
+        history, tiers = known.get(notification.request.about or notification.id, ((), ()))
+        context = replace(sources.context, sending_at=now, tiers=tiers)
         versions = sources.versions_of(fold_name(notification.request.rule or ""), history)
         if not versions:
             continue

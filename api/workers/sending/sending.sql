@@ -53,9 +53,12 @@ where stream = any(:streams::uuid[]) and topic = any(:topics)
 group by stream, topic;
 
 -- name: last words
--- When each customer last wrote on each channel since an instant. A ticket counts for the customer it was received of.
-select customer, facts ->> 'channel', max(occurred_at)
-from :"schema".audit_history
-where customer = any(:customers::uuid[]) and occurred_at >= :since
-    and topic in ('ticket.received', 'ticket.message_received')
-group by customer, facts ->> 'channel';
+-- When each customer last wrote on each channel since an instant. A ticket counts for the customer it was received of,
+-- and a message that names no channel for the channel of its ticket.
+select said.customer, coalesce(said.facts ->> 'channel', receipt.facts ->> 'channel'), max(said.occurred_at)
+from :"schema".audit_history said
+left join :"schema".audit_history receipt
+    on receipt.stream = said.stream and receipt.topic = 'ticket.received' and said.facts ->> 'channel' is null
+where said.customer = any(:customers::uuid[]) and said.occurred_at >= :since
+    and said.topic in ('ticket.received', 'ticket.message_received')
+group by 1, 2;

@@ -135,10 +135,10 @@ class CalendarDefinition(Message):
         never_closes = self.week.minutes_open == WEEK_MINUTES
         return never_closes and not (self.public_holidays or self.holidays or self.special_days)
 
-    def holidays_in(self, year: int) -> dict[dt.date, str]:
-        """Date and name of every holiday of a year: the country's, and over them the calendar's own."""
-        public = self.public_holidays.in_year(year) if self.public_holidays else {}
-        own = {holiday.date: holiday.name for holiday in self.holidays if holiday.date.year == year}
+    def holidays_in(self, *years: int) -> dict[dt.date, str]:
+        """Date and name of every holiday of some years: the country's, and over them the calendar's own."""
+        public = self.public_holidays.in_years(*years) if self.public_holidays else {}
+        own = {holiday.date: holiday.name for holiday in self.holidays if holiday.date.year in years}
         return dict(sorted((public | own).items()))
 
     def with_holidays_written_out(self) -> Self:
@@ -147,8 +147,7 @@ class CalendarDefinition(Message):
         It counts the same and no longer depends on the installed release of the `holidays` library. In some zones the
         evening before the first year and the morning after the last one count too, so their years are included.
         """
-        years = range(FIRST_YEAR - 1, LAST_YEAR + 2)
-        dates = {date: name for year in years for date, name in self.holidays_in(year).items()}
+        dates = self.holidays_in(*range(FIRST_YEAR - 1, LAST_YEAR + 2))
         own = {holiday.date: holiday.name for holiday in self.holidays}
         return self.model_validate(self.model_dump() | {"public_holidays": None, "holidays": dates | own})
 

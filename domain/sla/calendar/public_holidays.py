@@ -46,9 +46,9 @@ class PublicHolidays(Message):
             raise ValueError(f"no holiday names in language {self.language!r} for {self.country}: there is {offered}")
         return self
 
-    def in_year(self, year: int) -> dict[dt.date, str]:
-        """Date and name of every public holiday of a year, by date; empty for a year that the library lacks."""
-        return dict(sorted(self._in_years(year).items()))
+    def in_years(self, *years: int) -> dict[dt.date, str]:
+        """Date and name of every public holiday of some years, by date; none for a year that the library lacks."""
+        return dict(sorted(self._in_years(*years).items()))
 
     def _parts(self) -> str:
         parts = ", ".join(holidays.list_supported_countries()[self.country])

@@ -13,7 +13,7 @@ from api.configured.comparison import ChangedField, changed_fields, compared_lin
 from api.configured.file_text import file_text, shipped_text
 from api.configured.readable_content import with_country_named
 from api.configured.toml_writer import toml_text
-from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion, PublishedTexts
+from api.configured.versions import CALENDAR, POLICY, ConfigurationEvents, ConfiguredVersion
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.diff import differences
 from domain.definitions.kinds import AUTOMATION, HEALTH, KINDS, TEMPLATE
@@ -23,7 +23,7 @@ from domain.sla.calendar.business_time import CalendarDefinition
 from domain.sla.policy.policy import DEFAULT_POLICY, Policy
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-NOTHING = PublishedTexts((), ())
+NOTHING = ConfigurationEvents((), ())
 OFFICE = CalendarDefinition.model_validate(
     {
         "name": "Office",

@@ -8,9 +8,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.erasing.persons_streams import SQL
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 
+STATEMENTS = sql_file("api.erasing", "erasing.sql")
 BOUNDED = {"newest encrypted": "it reads the newest events, as many as it is told"}
 """The statements that need no condition of an index."""
 GIVEN: dict[str, Any] = {
@@ -53,9 +54,9 @@ def from_end_to_end(connection: psycopg.Connection, statement: sql.Composable) -
     ]
 
 
-@pytest.mark.parametrize("name", sorted(SQL.keys() - BOUNDED.keys()))
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - BOUNDED.keys()))
 def test_a_statement_of_an_erasure_reads_by_an_index(connection: psycopg.Connection, name: str) -> None:
-    statement = SQL[name].composed(schema_of("default"), columns=sql.SQL("position"))
+    statement = STATEMENTS[name].composed(schema_of("default"), columns=sql.SQL("position"))
     assert from_end_to_end(connection, statement) == []
 
 

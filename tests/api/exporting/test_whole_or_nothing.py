@@ -12,7 +12,7 @@ import pytest
 
 from api.exporting import exporter, parquet_file
 from api.exporting.exporter import Format
-from api.exporting.partial_output import checked_place, put, whole_or_nothing
+from api.exporting.partial_output import checked_target, put, whole_or_nothing
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from tests.support.chaos import exporting
 from tests.support.chaos.forked import failure
@@ -136,7 +136,7 @@ def test_an_export_whose_folder_another_one_has_just_removed_is_refused(
     with pytest.raises(ExportRefused, match="is no folder"), whole_or_nothing(tmp_path / "gone" / "file"):
         pytest.fail("it writes into a folder that is not there")
     with pytest.raises(ExportRefused, match="is no folder"):
-        checked_place(tmp_path / "gone" / "file", folder=False)
+        checked_target(tmp_path / "gone" / "file", folder=False)
 
 
 def test_the_manifest_and_the_file_both_have_a_place_or_nothing_is_written(desk: Told, tmp_path: Path) -> None:
@@ -168,9 +168,9 @@ def test_a_place_that_cannot_be_replaced_is_refused(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
     with pytest.raises(ExportRefused, match="exists already"):
-        checked_place(tmp_path / "full", folder=True)
+        checked_target(tmp_path / "full", folder=True)
     for target in (tmp_path / "full", Path(os.devnull)):
         with pytest.raises(ExportRefused, match="is no file"):
-            checked_place(target, folder=False)
+            checked_target(target, folder=False)
     (tmp_path / "link").symlink_to(tmp_path / "full" / "file")
-    assert checked_place(tmp_path / "link", folder=False) == tmp_path / "full" / "file"
+    assert checked_target(tmp_path / "link", folder=False) == tmp_path / "full" / "file"

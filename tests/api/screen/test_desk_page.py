@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from api.formulas import FORMULAS, NOTES
+from api.formulas import FORMULAS, NOTES, formula_sentence
 from api.headings import is_seconds
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE
@@ -233,7 +233,7 @@ def test_the_page_of_a_figure_at_a_past_instant_has_the_answer_of_the_api(
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_has_a_page_whose_parts_lead_to_their_facts(shown_desk: ShownDesk, name: str) -> None:
     html = page(shown_desk, f"/figures/{name}", "vi")
-    assert escape(FORMULAS[name]) in html
+    assert escape(formula_sentence(FIGURES[name], "vi")) in html
     parts = [question["part"][0] for shown, question, _ in numbers(html) if shown == name and "part" in question]
     known = {*FIGURES[name].part_names, *(f"left_out:{reason}" for reason in FIGURES[name].left_out)}
     assert set(parts) <= known

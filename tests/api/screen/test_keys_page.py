@@ -10,7 +10,7 @@ from api.api_keys import list_keys
 from api.database_roles import under
 from api.http.session_cookie import SentFields
 from api.migrations import migrate
-from api.screen.keys.key_form import WrongField, asked_key, asked_wall
+from api.screen.keys.key_form import WrongField, key_request, wall_request
 from domain.event_log.roles import DESK, READER
 from tests.support.key_commands import key_events
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
@@ -204,16 +204,16 @@ def asked(**changed: Any) -> SentFields:
 )
 def test_a_field_that_cannot_be_used_is_named(changed: dict[str, object], field: str) -> None:
     with pytest.raises(WrongField) as wrong:
-        asked_key(asked(**changed))
+        key_request(asked(**changed))
     assert wrong.value.name == field
 
 
 def test_an_empty_number_of_days_is_for_ever_and_not_for_a_wall() -> None:
-    assert asked_key(asked(days="")).life is None
-    assert asked_key(asked(kind="system")).back_dating is None
+    assert key_request(asked(days="")).life is None
+    assert key_request(asked(kind="system")).back_dating is None
     for days in ("", "401"):
         with pytest.raises(WrongField):
-            asked_wall(asked(days=days))
+            wall_request(asked(days=days))
 
 
 def test_a_wrong_number_of_days_is_told_the_longest_one_and_the_form_is_shown_again(admin: BrowserRequests) -> None:

@@ -4,30 +4,29 @@ import asyncio
 import threading
 from collections.abc import Collection, Coroutine, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
-from api.http import panel_cache, panel_pace
-from api.http.panel_cache import PanelCache
-from api.http.panel_pace import ShownPanel
+from api.http import panel_cache
+from api.http.panel_cache import PanelCache, ShownPanel
 from domain.tenant_settings import TenantSettings
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 HOURS = 10_000.0
 
 
-def shown(html: str, position: int, seconds: float) -> ShownPanel:
-    return ShownPanel(html.encode(), position, NOON, seconds, TenantSettings())
+def shown(html: str, position: int) -> ShownPanel:
+    return ShownPanel(html.encode(), position, NOON, 0.0, TenantSettings())
 
 
 class Desk:
-    """Makes panels that show the position of the log; ``gate`` holds the making up. ``cost``: seconds of a panel."""
+    """Makes panels that show the position of the log; ``gate`` holds the making up."""
 
     def __init__(self) -> None:
         self.position = 1
         self.made: list[set[str]] = []
-        self.cost: dict[str, float] = {}
         self.began = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
@@ -37,7 +36,7 @@ class Desk:
         self.made.append(set(names))
         self.began.set()
         assert self.gate.wait(60)
-        return {name: shown(f"{name} {position}", position, self.cost.get(name, 0.0)) for name in names}
+        return {name: shown(f"{name} {position}", position) for name in names}
 
     def is_current(self, panel: ShownPanel) -> bool:
         return panel.position >= self.position
@@ -72,12 +71,12 @@ def test_visitors_who_ask_at_once_share_one_reading(desk: Desk) -> None:
     run(fifty())
 
 
-def test_what_has_moved_is_made_anew_with_all_panels_of_one_snapshot(desk: Desk) -> None:
+def test_what_has_moved_is_made_anew(desk: Desk) -> None:
     async def twice() -> None:
         cache = PanelCache()
         await desk.ask(cache, "late")
         desk.position = 2
-        assert await desk.ask(cache, "due") == ["due 2"]
+        assert await desk.ask(cache, "late", "due") == ["late 2", "due 2"]
         assert await desk.ask(cache, "late") == ["late 2"]
         assert desk.made == [{"late"}, {"late", "due"}]
 
@@ -182,9 +181,9 @@ def test_memory_is_bounded_and_the_oldest_goes_first(desk: Desk) -> None:
         cache = PanelCache(most=20)
         for key in ("a", "b", "c", "d"):
             await desk.ask(cache, "late", key=key)
-            assert cache.size <= 20
         made = len(desk.made)
-        await desk.ask(cache, "late", key="d")
+        for kept in ("b", "c", "d"):
+            await desk.ask(cache, "late", key=kept)
         assert len(desk.made) == made
         await desk.ask(cache, "late", key="a")
         assert len(desk.made) == made + 1
@@ -196,7 +195,8 @@ def test_what_is_larger_than_all_memory_is_answered_and_not_kept(desk: Desk) -> 
     async def large() -> None:
         cache = PanelCache(most=1)
         assert await desk.ask(cache, "late") == ["late 1"]
-        assert cache.size == 0
+        assert await desk.ask(cache, "late") == ["late 1"]
+        assert desk.made == [{"late"}, {"late"}]
 
     run(large())
 
@@ -208,63 +208,55 @@ def test_html_is_not_kept_for_long_though_nobody_asks(desk: Desk, monkeypatch: p
         cache = PanelCache()
         await desk.ask(cache, "late")
         await turns()
-        assert cache.size == 0
+        await desk.ask(cache, "late")
+        assert desk.made == [{"late"}, {"late"}]
 
     run(forgotten())
 
 
-def test_costly_panels_rest_while_cheap_ones_are_made_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
+def test_a_reading_makes_what_is_asked_for_and_nothing_else(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", 0.0)
 
     async def moved() -> None:
         cache = PanelCache()
-        desk.cost = {"within": HOURS}
-        await desk.ask(cache, "late", "within")
+        await desk.ask(cache, "late", "due", "within")
         desk.position = 2
-        assert await desk.ask(cache, "late", "within", at_once=False) == ["late 2", "within 1"]
-        assert await desk.ask(cache, "within", at_once=False) == ["within 1"]
-        assert desk.made == [{"late", "within"}, {"late"}]
+        answers = await asyncio.gather(*(desk.ask(cache, name, at_once=False) for name in ("late", "due")))
+        assert answers == [["late 2"], ["due 2"]]
+        assert desk.made[1:] == [{"late", "due"}]
 
     run(moved())
 
 
 def test_who_cannot_wait_gets_all_panels_of_one_position(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
-
-    async def moved() -> None:
-        cache = PanelCache()
-        desk.cost = {"within": HOURS}
-        await desk.ask(cache, "late", "within")
-        desk.position = 2
-        await desk.ask(cache, "late", "within", at_once=False)
-        assert await desk.ask(cache, "late", "within") == ["late 2", "within 2"]
-
-    run(moved())
-
-
-def test_a_costly_panel_is_made_anew_when_its_rest_is_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel_pace, "LONGEST_REST", 0.0)
-
-    async def moved() -> None:
-        cache = PanelCache()
-        desk.cost = {"within": HOURS}
-        await desk.ask(cache, "within")
-        desk.position = 2
-        assert await desk.ask(cache, "within", at_once=False) == ["within 2"]
-
     monkeypatch.setattr(panel_cache, "LONGEST_REST", 0.0)
-    run(moved())
-
-
-def test_an_answer_names_the_position_of_its_oldest_panel(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panel_pace, "LONGEST_REST", HOURS)
 
     async def moved() -> None:
         cache = PanelCache()
-        desk.cost = {"within": HOURS}
         await desk.ask(cache, "late", "within")
         desk.position = 2
-        shown = await cache.get("desk", ["late", "within"], desk.is_current, desk.make, at_once=False)
+        await desk.ask(cache, "late", at_once=False)
+        still_current = partial(cache.get, "desk", ["late", "within"], lambda _: True, desk.make)
+        shown = await still_current(at_once=False)
         assert (shown.position, shown.panels["late"].position) == (1, 2)
+        shown = await still_current(at_once=True)
+        assert (shown.position, shown.panels["late"].position) == (2, 2)
+
+    run(moved())
+
+
+def test_a_panel_that_nobody_asks_for_is_not_kept_beside_newer_ones(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", 0.0)
+
+    async def moved() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late", "within")
+        with monkeypatch.context() as old:
+            old.setattr(panel_cache, "FRESH_SECONDS", 0.0)
+            await desk.ask(cache, "late", at_once=False)
+        await desk.ask(cache, "within")
+        assert desk.made == [{"late", "within"}, {"late"}, {"within"}]
 
     run(moved())

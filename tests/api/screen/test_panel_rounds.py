@@ -11,8 +11,7 @@ import pytest
 
 from api.http import panel_cache, panel_pace
 from api.http.moves import Moves
-from api.http.panel_cache import PanelCache
-from api.http.panel_pace import ShownPanel
+from api.http.panel_cache import PanelCache, ShownPanel
 from domain.tenant_settings import TenantSettings
 from tests.support.virtual_time import run_in_virtual_time
 
@@ -32,17 +31,15 @@ def p99(late: Sequence[float]) -> float:
 
 
 class Desk:
-    """A page of panels, of a log to which events are appended. ``costs`` are the seconds that reading each takes.
+    """A page of a log to which events are appended. ``cost`` are the seconds that a reading takes.
 
-    ``late`` is after how many seconds changes were shown by the panels made first, ``wholly_late`` by all.
+    ``late`` is after how many seconds changes were shown.
     """
 
-    def __init__(self, costs: Sequence[float]) -> None:
-        self.costs = {f"panel_{number}": cost for number, cost in enumerate(costs)}
+    def __init__(self, cost: float) -> None:
+        self.cost = cost
         self.position = self.known = 0
-        self.used = 0.0
         self.late: list[float] = []
-        self.wholly_late: list[float] = []
         self.began: list[float] = []
         self._recorded: list[float] = []
         self._cache = PanelCache()
@@ -68,29 +65,25 @@ class Desk:
 
     async def page(self) -> None:
         """An open page: it asks when it is behind, not more often than SPACING, and notes when it shows what."""
-        now, newest, oldest, requested_at = asyncio.get_running_loop().time, self.known, self.known, -SPACING
+        now, shown, requested_at = asyncio.get_running_loop().time, self.known, -SPACING
         while True:
-            while oldest >= self.known:
+            while shown >= self.known:
                 await self._heard.wait()
             await asyncio.sleep(max(0.0, requested_at + SPACING - now()))
             requested_at, reached = now(), self.position
-            answer = await self._cache.get("desk", list(self.costs), partial(shows, reached), self._make, at_once=False)
-            latest = max(panel.position for panel in answer.panels.values())
-            self.late += [now() - at for at in self._recorded[newest:latest]]
-            self.wholly_late += [now() - at for at in self._recorded[oldest : answer.position]]
-            newest, oldest = latest, answer.position
+            answer = await self._cache.get("desk", ["late"], partial(shows, reached), self._make, at_once=False)
+            self.late += [now() - at for at in self._recorded[shown : answer.position]]
+            shown = answer.position
 
     async def read(self, make: Callable[[Collection[str]], object], names: Collection[str]) -> object:
         """In place of the thread of a reading: what it shows is of its beginning."""
         self.began.append(asyncio.get_running_loop().time())
         made = make(names)
-        cost = sum(self.costs[name] for name in names)
-        self.used += cost
-        await asyncio.sleep(cost)
+        await asyncio.sleep(self.cost)
         return made
 
     def _make(self, names: Collection[str]) -> Mapping[str, ShownPanel]:
-        return {name: ShownPanel(b"", self.position, NOON, self.costs[name], TenantSettings()) for name in names}
+        return {name: ShownPanel(b"", self.position, NOON, self.cost, TenantSettings()) for name in names}
 
 
 async def watched(desk: Desk, pause: float) -> None:
@@ -107,11 +100,11 @@ async def watched(desk: Desk, pause: float) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, costs: Sequence[float], pause: float, busy: float = 0.0) -> Desk:
+def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float, busy: float = 0.0) -> Desk:
     """``busy``: the share of the time that the process needs for other work."""
 
     async def opened() -> Desk:
-        desk = Desk(costs)
+        desk = Desk(cost)
         monkeypatch.setattr(panel_cache, "run_in_threadpool", desk.read)
         await watched(desk, pause)
         return desk
@@ -124,45 +117,40 @@ def measured(monkeypatch: pytest.MonkeyPatch, costs: Sequence[float], pause: flo
 @pytest.mark.parametrize("cost", [0.05, 0.1, 0.2, 0.28])
 @pytest.mark.parametrize("pause", [0.1, 0.37, 0.77, 1.43])
 def test_a_change_is_shown_within_a_second(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float) -> None:
-    assert p99(measured(monkeypatch, [cost], pause).late) < 1.0
+    assert p99(measured(monkeypatch, cost, pause).late) < 1.0
 
 
 def test_readings_out_of_step_with_the_pages_show_a_change_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Why there are rounds: a page that asks just after a reading waits for the next one, and then for one more."""
-    with_rounds = measured(monkeypatch, [0.2], 0.1)
+    with_rounds = measured(monkeypatch, 0.2, 0.1)
     monkeypatch.setattr(panel_cache, "ROUND_SECONDS", 0.0)
-    without = measured(monkeypatch, [0.2], 0.1)
+    without = measured(monkeypatch, 0.2, 0.1)
     assert p99(with_rounds.late) < 1.0 < p99(without.late)
     assert len(with_rounds.began) < len(without.began)
 
 
-DESK = (0.16, 0.15, 0.1, 0.09, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01, 0.003, 0.002)
-"""The seconds of the panels of a desk, as parts of which each test takes its own sum."""
-
-
-@pytest.mark.parametrize(("seconds", "first", "wholly"), [(0.31, 1.0, 1.6), (0.4, 1.0, 2.4), (0.6, 1.5, 3.2)])
-def test_the_costliest_panel_uses_what_the_cheap_ones_leave_of_the_share_of_time(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, first: float, wholly: float
+@pytest.mark.parametrize(("cost", "late"), [(0.31, 1.1), (0.4, 1.4), (0.6, 2.1)])
+def test_a_costly_page_is_read_in_its_share_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, cost: float, late: float
 ) -> None:
-    desk = measured(monkeypatch, [seconds * cost / sum(DESK) for cost in DESK], 0.1)
-    assert p99(desk.late) < first
-    assert p99(desk.wholly_late) < wholly
-    assert desk.used / SECONDS < panel_pace.SHARE_OF_TIME
+    desk = measured(monkeypatch, cost, 0.1)
+    assert p99(desk.late) < late
+    assert cost * (len(desk.began) - 1) / SECONDS < panel_pace.SHARE_OF_TIME
 
 
 def test_a_change_after_a_quiet_time_is_shown_as_soon_as_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = measured(monkeypatch, [0.2], 5.0)
+    desk = measured(monkeypatch, 0.2, 5.0)
     assert max(desk.late) == pytest.approx(0.2, abs=0.001)
 
 
 def test_readings_take_a_tenth_of_the_time_while_the_process_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     cost = 0.15
-    idle, busy = (measured(monkeypatch, [cost], 0.1, each) for each in (panel_pace.BUSY - 0.05, panel_pace.BUSY + 0.05))
+    idle, busy = (measured(monkeypatch, cost, 0.1, each) for each in (panel_pace.BUSY - 0.05, panel_pace.BUSY + 0.05))
     assert p99(idle.late) < 1.0
     assert len(idle.began) > 2 * len(busy.began)
     assert cost * (len(busy.began) - 1) / SECONDS == pytest.approx(panel_pace.SHARE_BESIDE_WORK, rel=0.1)
 
 
 def test_a_busy_process_shows_a_change_once_the_longest_rest_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = measured(monkeypatch, [0.28], 0.37, 1.0)
+    desk = measured(monkeypatch, 0.28, 0.37, 1.0)
     assert max(desk.late) < panel_pace.LONGEST_REST + 0.28 + SPACING + Moves.shortest_rest

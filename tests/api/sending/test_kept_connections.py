@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
+from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,8 @@ import pytest
 from api.channels import http_connection
 from api.channels.gateway import GatewayChannel, GatewayConfig
 from api.channels.hand_over import Lost, NotAccepted, OutgoingMessage, Taken
+from api.channels.http_connection import HttpAnswer, KeptConnections
+from api.channels.http_post import HttpReceiver
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
 from domain.template.rendering import RenderedText
 from tests.support.receiver import DROPPED, NEVER, Receiver, answer, receiving
@@ -18,6 +22,7 @@ from tests.support.sending import SECRET
 
 pytestmark = pytest.mark.anyio
 
+LOOPBACK = ip_network("127.0.0.0/8")
 TEXT = RenderedText("Tin", "Chào Lan")
 MESSAGE = OutgoingMessage(UUID(int=7), "webhook", "crm", TEXT, "service", "received", "vi", "crm")
 OPEN = answer(200, connection="keep-alive")
@@ -88,16 +93,16 @@ async def test_a_request_that_a_kept_connection_swallows_is_sent_once_more(
 
 
 async def test_a_kept_connection_without_an_answer_in_time_is_lost_and_not_repeated(
-    receiver: Receiver, webhook: Callable[..., WebhookChannel], monkeypatch: pytest.MonkeyPatch
+    receiver: Receiver,
 ) -> None:
-    channel = webhook()
-    assert await channel.hand_over(MESSAGE) == Taken()
-    receiver.says.append(NEVER)
-    with monkeypatch.context() as impatient:
-        impatient.setattr(channel._receiver, "_timeout", 1)
-        assert await channel.hand_over(MESSAGE) == Lost()
-    assert len(receiver.got) == 2
-    assert await channel.hand_over(MESSAGE) == Taken()
+    kept = KeptConnections()
+    patient, impatient = (HttpReceiver(receiver.url, seconds, [LOOPBACK], kept) for seconds in (20, 1))
+    with closing(kept):
+        assert isinstance(await patient.post({}, b"{}"), HttpAnswer)
+        receiver.says.append(NEVER)
+        assert await impatient.post({}, b"{}") == Lost()
+        assert len(receiver.got) == 2
+        assert isinstance(await patient.post({}, b"{}"), HttpAnswer)
     assert receiver.connections == 2
 
 

@@ -11,13 +11,14 @@ from uuid import UUID
 import pytest
 
 from domain.automation.commands import ResumeRule, SuspendRule
-from domain.customer.commands import AddAddress, MergeCustomer, WithdrawAddress
+from domain.customer.commands import AddAddress, ChangeTier, MergeCustomer, WithdrawAddress
 from domain.customer.facts.commands import GiveConsent, WithdrawConsent
 from domain.notification import events as e
 from domain.notification.commands import RecordDelivery
 from domain.switches.commands import StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket.commands import AssignTicket, PutOnHold, ReceiveMessage
+from tests.support.automating import NOTE
 from tests.support.events import CUSTOMER, OTHER_CUSTOMER
 from tests.support.sending import NINE, Kept, Notified, channels, look_once, notified_at, sender_of
 
@@ -117,6 +118,23 @@ async def test_zalo_is_shut_two_days_after_the_last_word_of_the_customer(desk: N
     assert desk.last(over) == e.NotificationSuppressed(why="channel_window")
 
 
+@pytest.mark.parametrize(
+    ("ticket", "message", "opens"),
+    [("zalo", None, True), ("email", None, False), ("email", "zalo", True), ("zalo", "email", False)],
+)
+async def test_a_message_that_names_no_channel_counts_for_the_channel_of_its_ticket(
+    desk: Notified, ticket: str, message: Any, *, opens: bool
+) -> None:
+    await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
+    received = await desk.receive(channel=ticket)
+    desk.clock.now += timedelta(hours=49)
+    await desk.ask(received, ReceiveMessage(body="are you there?", channel=message))
+    await desk.request("an answer", channel="zalo")
+    zalo = Kept()
+    await look_once(desk, zalo=zalo)
+    assert len(zalo.got) == opens
+
+
 async def test_zalo_takes_eight_answers_to_a_word_of_the_customer(desk: Notified) -> None:
     await desk.ask(CUSTOMER, AddAddress(channel="zalo", handle="lan88"))
     await desk.receive()
@@ -208,6 +226,21 @@ async def test_a_reminder_of_what_is_no_longer_due_is_not_sent(desk: Notified) -
     await look_once(desk, email=mail)
     assert {message.id for message in mail.got} == {stands, other}
     assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
+
+
+@pytest.mark.parametrize(("tier", "sent"), [("vip", 1), ("gold", 0)])
+async def test_a_reminder_of_what_a_tier_is_promised_is_sent_while_it_stands(
+    desk: Notified, tier: str, sent: int
+) -> None:
+    await desk.publish({"customer_tier": "vip", "next_response": "1h"}, {"resolution": "48h"})
+    await desk.publish_definition("automation", {"at": {"due": "reply-due"}, "then": [NOTE]}, "reply-due")
+    await desk.ask(CUSTOMER, ChangeTier(tier=tier))
+    ticket = await desk.receive()
+    await desk.ask(ticket, ReceiveMessage(body="are you there?"))
+    await desk.request(about=ticket, about_kind="ticket", rule="reply-due", due="next_response/2/0.75")
+    mail = Kept()
+    await look_once(desk, email=mail)
+    assert len(mail.got) == sent
 
 
 async def test_nobody_is_told_that_a_customer_is_silent_who_wrote_since(desk: Notified) -> None:

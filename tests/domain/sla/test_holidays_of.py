@@ -28,7 +28,7 @@ def test_no_other_name_of_the_library_is_a_country(name: str) -> None:
 @given(st.sampled_from(sorted(LISTED)))
 def test_every_listed_country_has_holidays_in_its_parts_too(country: str) -> None:
     for part in (None, *LISTED[country][:1]):
-        assert isinstance(PublicHolidays(country=country, subdivision=part).in_year(2026), dict)
+        assert isinstance(PublicHolidays(country=country, subdivision=part).in_years(2026), dict)
 
 
 @pytest.mark.parametrize("name", ["__class__", "__dict__", "registry", "HolidayBase", "HolidaySum", "NYSE", "utils"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from api.cli.printing import bars
 from api.database import database
 from api.migrations import migrate
 from tests.support.run_databases import RunDatabases, reachable_folder
@@ -104,12 +105,17 @@ def main(_words: Sequence[str]) -> int:
         with (
             database(folder / "data", settings={"fsync": "off"}) as server,
             closing(RunDatabases(server, folder)) as databases,
+            bars() as progress,
         ):
+            count = progress.counter("kinds of tampering", len(KINDS))
             empty = databases.made("template", migrate)
             source = databases.made("sealed", lambda dsn: fill(dsn, folder / KEY), empty)
             with copied(databases, source, folder / KEY) as unharmed:
                 control = unharmed.look()
-            results = [tampered(databases, source, folder / KEY, kind) for kind in KINDS]
+            results = []
+            for kind in KINDS:
+                results.append(tampered(databases, source, folder / KEY, kind))
+                count(1)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     missed = [result for result in results if not result.is_named]

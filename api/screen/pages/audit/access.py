@@ -1,14 +1,12 @@
 """The access journal: who looked at what, what was refused, which sign-ins failed."""
 
 from datetime import timedelta
-from typing import Annotated, get_args
-
-from pydantic import Field, TypeAdapter
+from typing import get_args
 
 from api.access_journal.entry import AccessAction
 from api.access_journal.queries import AccessFilter, JournalRow, journal_page
 from api.access_journal.words import WORDS
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import POSITION_KEY, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.actions.table import ACTIONS as ACTION_TABLE
@@ -23,7 +21,6 @@ from domain.local_time import midnight
 
 SHOWN = 50
 ACTIONS: tuple[AccessAction, ...] = get_args(AccessAction)
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 _FORMS = {f"GET {each.path}": each.key for each in ACTION_TABLE}
 _SENT = {f"POST {each.path}": each.key for each in ACTION_TABLE}
 _SHOWN = {
@@ -60,7 +57,7 @@ _CONDITIONS = ("actor", "action", "customer", "ticket", "from", "to")
 
 def _entries(visit: Visit, session: ReadSession) -> Content:
     """The newest entries first."""
-    before = cursor_key(visit.one("cursor"), _KEY)
+    before = cursor_key(visit.one("cursor"), POSITION_KEY)
     page = journal_page(session.connection, visit.reader.tenant, _filter(visit), before=before, limit=SHOWN)
     count_rows(len(page.entries))
     return {

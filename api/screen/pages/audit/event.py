@@ -10,19 +10,19 @@ from api.screen.pages.audit.history import lines_of, reading
 from api.screen.pages.audit.proof_words import proof_of
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit
+from api.whole_numbers import POSITION_DIGITS, whole_number
 from projections.audit.changed_words import field_in_words, value_in_words
 from projections.audit.names import NAMED_IN
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
 from projections.audit_history.table import AUDIT_HISTORY
 
-_DIGITS = 18
-
 
 def _entry(visit: Visit, session: ReadSession) -> HistoryEntry:
     """The entry of the address, at the instants of the visit. Raises Problem (not_found)."""
     position = position_in(visit)
-    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-    page = history_of(session.connection, session.schema, HistoryFilter(), after=position - 1, limit=1, **instants)
+    page = history_of(
+        session.connection, session.schema, HistoryFilter(), after=position - 1, limit=1, **visit.reader.instants
+    )
     if not page.entries or page.entries[0].position != position:
         raise Problem("not_found", f"the history has no position {position}, or had it not by then")
     return page.entries[0]
@@ -30,10 +30,10 @@ def _entry(visit: Visit, session: ReadSession) -> HistoryEntry:
 
 def position_in(visit: Visit) -> int:
     """The position of the address. Raises Problem (not_found)."""
-    text = visit.path["position"]
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
+    position = whole_number(visit.path["position"], POSITION_DIGITS)
+    if not position:
         raise Problem("not_found", "a position is a number such as 4711")
-    return int(text)
+    return position
 
 
 def _what(visit: Visit, session: ReadSession) -> Content:

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Annotated
-
-from pydantic import Field, TypeAdapter
 
 from api.auditing.verifier import verifier
 from api.history.lines import ticket_label
-from api.http.paging import LARGEST_PAGE, cursor_key, cursor_of
+from api.http.paging import LARGEST_PAGE, POSITION_KEY, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.http.request_access import count_rows
 from api.screen.page import Content, Page, Panel
@@ -25,20 +22,20 @@ from projections.audit.words import in_language, word_of
 from projections.audit_history.table import AUDIT_HISTORY
 
 SHOWN = 50
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 def _history(visit: Visit, session: ReadSession) -> Content:
     """A page of entries in recorded order. Of the whole log, the newest ones unless a page is asked for."""
     question = question_in(visit, session)
-    after = cursor_key(visit.one("cursor"), _KEY)
+    after = cursor_key(visit.one("cursor"), POSITION_KEY)
     newest = last_position(visit, session)
     if after is None:
         after = max(newest - SHOWN, 0) if question.is_whole else 0
     page = AuditPage(entries=[], next_after=None)
     if question.unknown is None:
-        instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-        page = history_of(session.connection, session.schema, question.wanted, after=after, limit=SHOWN, **instants)
+        page = history_of(
+            session.connection, session.schema, question.wanted, after=after, limit=SHOWN, **visit.reader.instants
+        )
     count_rows(len(page.entries))
     return {
         "lines": lines_of(page.entries, visit, session),
@@ -63,7 +60,7 @@ def reading(visit: Visit) -> AbstractContextManager[ReadSession]:
 def lines_of(entries: Sequence[HistoryEntry], visit: Visit, session: ReadSession) -> list[Content]:
     """Entries in words, with the names of customers and tickets at the instants of the visit."""
     reader = visit.reader
-    names = names_of_entries(session.connection, reader.tenant, entries, known_at=reader.known_at, as_of=reader.as_of)
+    names = names_of_entries(session.connection, reader.tenant, entries, **reader.instants)
     return [_line(entry, visit, names) for entry in entries]
 
 

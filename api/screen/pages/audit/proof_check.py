@@ -8,7 +8,7 @@ from api.sealing.tree_checks import fault_of_tree
 from domain.sealing.leaf import SealedLog
 
 MOST_SECONDS = 8.0
-"""For each log. `doctor --proofs` on the command line has no such bound."""
+"""The longest that the check of one log takes. `doctor --proofs` on the command line has no such bound."""
 
 
 class Checked(NamedTuple):

@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
-from typing import Annotated
-
-from pydantic import Field, TypeAdapter
 
 from api.auditing.verifier import verifier
-from api.http.paging import cursor_key, page_of
+from api.http.paging import POSITION_KEY, cursor_key, page_of
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
@@ -19,14 +16,13 @@ from api.sealing import tree_store
 from api.sealing.key_events import public_keys
 from api.sealing.proofs import consistency
 from api.sealing.tree_store import SEALED_LOGS, NotSealed, StoredCheckpoint
+from api.whole_numbers import POSITION_DIGITS, whole_number
 from domain.checkpoint.keys import PublicKey
 from domain.envelope import BEHIND_ALL
 from domain.merkle.verification import ProofInvalid, verify_consistency
 from domain.sealing.leaf import SealedLog
 
 SHOWN = 20
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
-_DIGITS = 18
 
 
 def _state(visit: Visit, session: ReadSession) -> Content:
@@ -50,7 +46,7 @@ def _verify(visit: Visit, session: ReadSession) -> Content:
 def _checkpoints_panel(visit: Visit, session: ReadSession) -> Content:
     """The checkpoints, the newest first, page by page."""
     log = _chosen(visit, session)
-    before = cursor_key(visit.one("cursor"), _KEY) or BEHIND_ALL
+    before = cursor_key(visit.one("cursor"), POSITION_KEY) or BEHIND_ALL
     checkpoints = _checkpoints(visit, session, log, before, SHOWN + 1)
     shown, following = page_of(checkpoints, SHOWN, lambda each: each.size)
     return {
@@ -129,9 +125,10 @@ def _size(visit: Visit, name: str) -> int | None:
     text = visit.one(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
+    size = whole_number(text, POSITION_DIGITS)
+    if not size:
         raise malformed([{"loc": (name,), "msg": "the size of a checkpoint, such as 18400"}])
-    return int(text)
+    return size
 
 
 def _fingerprint(key: PublicKey) -> str:

@@ -11,7 +11,7 @@ from domain.erasure.state import BEGUN
 
 
 def erasure(visit: Visit, session: ReadSession) -> Content:
-    """Of each record of the customer that has one, as they are now: an erasure is the same at every instant."""
+    """The erasure of each record of the customer that has one, as it is now: it is the same at every instant."""
     facts = facts_for(visit, session)
     states = erasures_of(session.connection, visit.reader.tenant, facts.customers)
     survivor = facts.customers[0]

@@ -61,12 +61,12 @@ def within(visit: Visit, session: ReadSession) -> Content:
     """The share of promises kept, of each target; the resolutions day by day and by team."""
     days, team = days_of(visit, session), of_team(visit)
     both = RequestedPeriod(min(days.month_before, days.trend), days.today)
-    scope = ReportRequest(visit.reader, both, dict(team), "day").query(session).scope
+    scope = ReportRequest(visit.reader, both, dict(team)).query(session).scope
     ended = kept_promises(session.connection, session.schema, scope)
     targets = {target: _target(visit, days, target, ended) for target in get_args(TargetName)}
     main = replace(FigureQuestion(FIGURES[_MAIN], where=team), parts=(), first=days.month, last=days.today)
     teams = replace(main, by=() if team else ("team",)).answered(visit, session)
-    resolutions = {day: each._asdict() for (target, day), each in ended.items() if target == "resolution" and day}
+    resolutions = {day: each._asdict() for (target, day), each in ended.items() if target == "resolution"}
     daily = teams.counted(days.trend, "day", resolutions)
     return {
         "targets": list(targets.values()),
@@ -76,14 +76,14 @@ def within(visit: Visit, session: ReadSession) -> Content:
 
 
 def _target(
-    visit: Visit, days: Days, target: TargetName, ended: Mapping[tuple[TargetName, date | None], EndedPromises]
+    visit: Visit, days: Days, target: TargetName, ended: Mapping[tuple[TargetName, date], EndedPromises]
 ) -> _TwoMonths:
     """A target in two months."""
     question = FigureQuestion(FIGURES[f"sla-{target.replace('_', '-')}"], where=of_team(visit))
     last_day_before = days.month - timedelta(days=1)
 
     def kept(first: date, last: date) -> Share:
-        counts = [each for (of, day), each in ended.items() if of == target and day and first <= day <= last]
+        counts = [each for (of, day), each in ended.items() if of == target and first <= day <= last]
         met = sum(each.met for each in counts)
         return Share(numerator=met, denominator=met + sum(each.breached for each in counts))
 
@@ -100,7 +100,7 @@ def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell
 
 
 def _two_months(answered: AnsweredQuestion, days: Days) -> _TwoMonths:
-    """Of an answer with a row for each month; a month without one has nothing."""
+    """This month beside the one before, from an answer with a row for each month; without a row it has nothing."""
     rows = {row.period: row for row in answered.answer.rows}
     now, before = rows.get(days.month), rows.get(days.month_before)
     now_cell = _month_cell(answered, now, days.month, days.today)

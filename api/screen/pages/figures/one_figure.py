@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import get_args
 
-from api.formulas import formula_of, note_of
+from api.formulas import formula_sentence, note_of
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
 from api.screen.figures.presentation import ShownCell, bars, count_cell, period_words, shown_table, trend
@@ -35,7 +35,7 @@ def _question(visit: Visit, session: ReadSession) -> Content:
     question, language = question_of(visit), visit.language
     figure = question.figure
     return {
-        "formula": formula_of(figure, language),
+        "formula": formula_sentence(figure, language),
         "note": note_of(figure, language),
         "source": source_in(figure.source, language),
         "question": question,

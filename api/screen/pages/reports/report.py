@@ -13,6 +13,7 @@ from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_of
 from api.screen.pages.query import last_position
 from api.screen.visit import Visit, address_of
+from api.whole_numbers import whole_number
 from projections.issued_reports.queries import Issue, issue_of
 
 EXAMINE: Permission = "audit"
@@ -25,12 +26,9 @@ _DIGITS = 9
 def issue_in(visit: Visit, session: ReadSession) -> Issue:
     """The issue that the address and the parameter ``issue`` name, else the newest. Raises Problem (not_found)."""
     report, number_text = id_of("report_id", visit.path["report_id"]), visit.one("issue")
-    is_number = (
-        number_text is not None and number_text.isascii() and number_text.isdigit() and len(number_text) <= _DIGITS
-    )
-    number = int(number_text) if number_text and is_number else None
+    number = None if number_text is None else whole_number(number_text, _DIGITS)
     issue = issue_of(session.connection, visit.reader.tenant, report, number, last_position(visit, session))
-    if issue is None or (number_text is not None and not is_number):
+    if issue is None or (number_text is not None and number is None):
         raise Problem("not_found", "no report of that id was issued, or not so often")
     return issue
 

@@ -1,14 +1,12 @@
 """The page of automation: what the rules did, what is stopped or suspended, and why a rule fired or did not."""
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple, get_args
-
-from pydantic import Field, TypeAdapter
+from typing import NamedTuple, get_args
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.words import code_text, command_text, condition_text, reacts_to_text
-from api.http.paging import cursor_key, page_of
+from api.http.paging import POSITION_KEY, cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_automation import RESUME_RULE, START_SWITCH, STOP_SWITCH
@@ -30,7 +28,6 @@ from projections.tickets.table import TICKETS
 
 SUSPENDED = 50
 """Suspended rules on a page."""
-_KEY: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=0, le=2**62)])
 
 
 class SuspendedRow(NamedTuple):
@@ -101,7 +98,7 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
 def _suspended(visit: Visit, session: ReadSession) -> Content:
     """The rules that are suspended for a subject, the newest first."""
     tenant, up_to = visit.reader.tenant, last_position(visit, session)
-    before = cursor_key(visit.one("cursor"), _KEY)
+    before = cursor_key(visit.one("cursor"), POSITION_KEY)
     newest = suspended_rules(session.connection, tenant, SUSPENDED + 1, before, up_to)
     listed, following = page_of(newest, SUSPENDED, lambda each: each.position)
     histories = (

@@ -8,8 +8,8 @@ from api.configured.file_text import file_text, shipped_text
 from api.configured.versions import (
     KINDS_CONFIGURED,
     POLICY,
+    ConfigurationEvents,
     ConfiguredVersion,
-    PublishedTexts,
     configured_versions,
     published_up_to,
     version_in_effect,
@@ -26,7 +26,7 @@ from domain.definitions.kinds import KINDS
 from domain.text_folding import fold_name
 
 
-def versions_for(visit: Visit, session: ReadSession) -> tuple[PublishedTexts, list[ConfiguredVersion]]:
+def versions_for(visit: Visit, session: ReadSession) -> tuple[ConfigurationEvents, list[ConfiguredVersion]]:
     """What is published, and the versions of what the address names; empty where nothing is published yet.
 
     Raises Problem (not_found) for an unknown kind, or a name that it does not have.

@@ -33,8 +33,7 @@ _HELD: dict[str, tuple[str, ...]] = {"assign": ("team", "agent"), "categorise": 
 def glance(visit: Visit, session: ReadSession) -> Content:
     """The state, who holds the ticket, and what is due next."""
     row = row_of(visit, session, history_of(visit, session))
-    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-    rows = rows_as_they_were(session.connection, visit.reader.tenant, SLA_CLOCKS, row.ticket, **instants)
+    rows = rows_as_they_were(session.connection, visit.reader.tenant, SLA_CLOCKS, row.ticket, **visit.reader.instants)
     due = next((each for each in rows if isinstance(each, SlaTicket)), None)
     late_after = due.late_after if due is not None and due.late_after != NEVER else None
     return {
@@ -66,8 +65,7 @@ def promised(visit: Visit, session: ReadSession) -> Content:
     """The calls that were promised and the replies that wait for a review, with what may be done."""
     history = history_of(visit, session)
     row = row_of(visit, session, history)
-    instants = {"known_at": visit.reader.known_at, "as_of": visit.reader.as_of}
-    rows = rows_as_they_were(session.connection, visit.reader.tenant, SLA_CLOCKS, row.ticket, **instants)
+    rows = rows_as_they_were(session.connection, visit.reader.tenant, SLA_CLOCKS, row.ticket, **visit.reader.instants)
     payloads = {event.version: event.payload for event in history}
     may_act = visit.may_record("tickets:write")
     return {

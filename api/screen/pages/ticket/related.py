@@ -71,6 +71,4 @@ def _as_they_were(visit: Visit, session: ReadSession, projection: Projection, id
     if not ids:
         return []
     reader = visit.reader
-    return rows_of_streams_as_they_were(
-        session.connection, reader.tenant, projection, ids, known_at=reader.known_at, as_of=reader.as_of
-    )
+    return rows_of_streams_as_they_were(session.connection, reader.tenant, projection, ids, **reader.instants)

@@ -47,8 +47,7 @@ def customer_name(visit: Visit, session: ReadSession, customer: UUID) -> str | N
     reader = visit.reader
     if not visit.is_past:
         return names_of(session.connection, session.schema, [customer]).get(customer)
-    instants = {"known_at": reader.known_at, "as_of": reader.as_of}
-    then = customer_in(rows_as_they_were(session.connection, reader.tenant, CUSTOMERS, customer, **instants))
+    then = customer_in(rows_as_they_were(session.connection, reader.tenant, CUSTOMERS, customer, **reader.instants))
     return None if then is None else then.name
 
 

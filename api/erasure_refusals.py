@@ -1,0 +1,45 @@
+"""The rules that refuse an erasure, or the loss of keys, in Vietnamese, by their English sentence with its values."""
+
+from api.translated_sentences import TranslatedSentences
+
+ERASURE_REFUSALS = TranslatedSentences(
+    {
+        "{} is a program; a person has to approve the erasure": "{} là chương trình; một người phải duyệt việc xóa.",
+        "{} is a program; a person has to confirm the loss": "{} là chương trình; một người phải xác nhận việc mất.",
+        "{} requested or verified the erasure; another person has to approve the erasure": (
+            "{} đã yêu cầu hoặc xác minh việc xóa; người khác phải duyệt."
+        ),
+        "{} reported the loss; another person has to confirm the loss": "{} đã báo mất khóa; người khác phải xác nhận.",
+        (
+            "{} and whoever requested or verified the erasure are not written in one script, so that they cannot be"
+            " compared; approve the erasure under a name in the same script"
+        ): (
+            "Tên {} và tên của người đã yêu cầu hoặc xác minh việc xóa viết bằng các loại chữ khác nhau nên không so"
+            " sánh được; hãy duyệt bằng tên viết cùng loại chữ."
+        ),
+        (
+            "{} and whoever reported the loss are not written in one script, so that they cannot be compared; confirm"
+            " the loss under a name in the same script"
+        ): (
+            "Tên {} và tên của người đã báo mất khóa viết bằng các loại chữ khác nhau nên không so sánh được; hãy xác"
+            " nhận bằng tên viết cùng loại chữ."
+        ),
+        "only an open request can be verified; request the erasure first": (
+            "Chỉ xác minh được yêu cầu đang mở; hãy ghi nhận yêu cầu xóa trước."
+        ),
+        "only a verified request can be approved; verify the identity first": (
+            "Chỉ duyệt được yêu cầu đã xác minh; hãy xác minh danh tính trước."
+        ),
+        "only an approved erasure can be run; a second person approves it first": (
+            "Chỉ thực hiện được việc xóa đã duyệt; người thứ hai phải duyệt trước."
+        ),
+        "only a request that is not run yet can be refused": "Chỉ từ chối được yêu cầu chưa thực hiện.",
+        "only a request that is not run yet can be withdrawn": "Chỉ rút lại được yêu cầu chưa thực hiện.",
+        "the legal hold {} keeps the data: {}": "Lệnh lưu giữ {} không cho phép xóa: {}.",
+        "the legal hold {} keeps the data until {}: {}": "Lệnh lưu giữ {} không cho phép xóa đến hết ngày {}: {}.",
+        "the last day of the hold, {}, lies in the past; give a later one": (
+            "Ngày cuối của lệnh lưu giữ, {}, đã qua; hãy ghi ngày muộn hơn."
+        ),
+        "there is no legal hold {} on the customer": "Khách hàng không có lệnh lưu giữ {}.",
+    }
+)

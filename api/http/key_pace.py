@@ -1,0 +1,44 @@
+"""Readings of the past of one key take a tenth of the time, beyond a credit."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import ceil
+from threading import Lock
+
+from api.http.fair_slots import SlotsTaken
+
+SHARE = 0.1
+CREDIT = 120.0
+"""Seconds of readings at once that a key has left when it has read little for twenty minutes."""
+LONGEST_PAUSE = 60.0
+"""Seconds after which a key may read again, whatever its readings have cost."""
+
+
+class KeyPace:
+    """Refuses the readings of a key that has used its credit up. ``clock`` gives the time."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._paid_at: dict[str, float] = {}
+        self._lock = Lock()
+
+    def check(self, key: str) -> None:
+        """Raises SlotsTaken while the key has no credit."""
+        pause = self._paid_at.get(key, 0.0) - CREDIT / SHARE - self._clock()
+        if pause > 0:
+            seconds = ceil(pause)
+            raise SlotsTaken(f"readings of the past have taken the time of this key; try again in {seconds} s", seconds)
+
+    @contextmanager
+    def charged(self, key: str) -> Iterator[None]:
+        """A reading, whose time is charged to the key."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            now = self._clock()
+            with self._lock:
+                unpaid = {other: paid_at for other, paid_at in self._paid_at.items() if paid_at > began}
+                paid_at = unpaid.get(key, began) + (now - began) / SHARE
+                self._paid_at = {**unpaid, key: min(paid_at, now + CREDIT / SHARE + LONGEST_PAUSE)}

@@ -1,0 +1,32 @@
+"""The turns of readings that fold much: those of the past, and what issues and examines reports of record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.api_keys import Principal
+from api.http.fair_slots import FairSlots
+from api.http.giving_way import GivingWay
+from api.http.key_pace import KeyPace
+
+
+class PastReadings:
+    """Bounds how many there are at once, and how much of the time those of a key, of a tenant and of all take."""
+
+    def __init__(self) -> None:
+        self.slots = FairSlots("readings of the past", total=3, each=2)
+        self.of_keys = FairSlots("readings of the past", total=16, each=1)
+        self.giving_way = GivingWay()
+        self._pace = KeyPace()
+
+    @contextmanager
+    def turn(self, caller: Principal, patience: float) -> Iterator[None]:
+        """A reading in this thread. Each wait ends after ``patience`` seconds. Raises SlotsTaken."""
+        key = f"{caller.tenant} {caller.key_id}"
+        with self.of_keys.slot(key, patience):
+            self._pace.check(key)
+            with (
+                self.slots.slot(caller.tenant, patience),
+                self.giving_way.turn(caller.tenant, patience),
+                self._pace.charged(key),
+            ):
+                yield

@@ -1,0 +1,82 @@
+"""Readings of the past of one key take a tenth of the time beyond a credit, whatever other keys read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.http import key_pace
+from api.http.fair_slots import SlotsTaken
+from api.http.key_pace import CREDIT, LONGEST_PAUSE, SHARE, KeyPace
+from tests.support.serving import Served, id_of, make_key
+
+PAST = "/v1/reports/backlog?as_of=2020-01-01T00:00:00Z"
+costs = st.lists(st.floats(0.01, LONGEST_PAUSE * SHARE), min_size=200, max_size=200)
+
+
+class Keys:
+    """Keys that read in virtual time, one after the other."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pace = KeyPace(lambda: self.now)
+
+    def read(self, key: str, cost: float) -> int:
+        """0 when the reading is let in, else after how many seconds to come back."""
+        try:
+            self.pace.check(key)
+        except SlotsTaken as refused:
+            return refused.seconds
+        with self.pace.charged(key):
+            self.now += cost
+        return 0
+
+
+@given(costs)
+def test_a_key_reads_for_a_tenth_of_the_time_beyond_its_credit(readings: list[float]) -> None:
+    keys, used = Keys(), 0.0
+    for cost in readings * 2:
+        while pause := keys.read("a", cost):
+            keys.now += pause
+        assert used <= CREDIT + SHARE * (keys.now - cost) + 1e-6
+        used += cost
+
+
+@given(costs)
+def test_a_key_that_comes_back_when_it_was_told_to_is_let_in(readings: list[float]) -> None:
+    keys = Keys()
+    for cost in readings * 2:
+        if pause := keys.read("a", cost):
+            assert pause <= LONGEST_PAUSE + 1
+            keys.now += pause
+            assert keys.read("a", cost) == 0
+
+
+def test_one_key_does_not_use_the_credit_of_another() -> None:
+    keys = Keys()
+    assert keys.read("a", 2 * CREDIT) == 0
+    assert keys.read("a", 1.0) > 0
+    assert keys.read("b", 1.0) == 0
+
+
+def test_credit_comes_back() -> None:
+    keys = Keys()
+    assert keys.read("a", CREDIT) == 0
+    keys.now += CREDIT / SHARE
+    assert [keys.read("a", CREDIT / 2) for _ in range(2)] == [0, 0]
+
+
+def test_a_key_without_credit_is_told_when_to_come_back(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_pace, "CREDIT", 0.0)
+    monkeypatch.setattr(key_pace, "SHARE", 1e-9)
+    assert desk.get(PAST).status_code == 200
+    refused = desk.get(PAST)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert "60 s" in refused.json()["detail"]
+    assert desk.as_key(make_key(desk.dsn)).get(PAST).status_code == 200
+
+
+def test_a_key_has_one_reading_of_the_past_at_a_time(desk: Served) -> None:
+    with desk.container.past.of_keys.slot(f"default {id_of(desk.key)}", 0):
+        assert desk.get(PAST).status_code == 429
+        assert desk.as_key(make_key(desk.dsn)).get(PAST).status_code == 200
+    assert desk.get(PAST).status_code == 200
