@@ -12,6 +12,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.segment.fields import FIELDS, FieldName
+from domain.zones import zone_named
 from projections.figures import segments
 from projections.figures.segments import persons_in
 from projections.health.gather import GatheredCustomers, Source
@@ -53,7 +54,7 @@ def query(database_url: str) -> Any:
     catch_up(database_url, TENANT)
     with psycopg.connect(database_url, autocommit=True) as connection:
         head = reader.head(connection, TENANT)
-        period = Period(drawn.FIRST, drawn.LAST, drawn.zone_named(drawn.ZONES[0]))
+        period = Period(drawn.FIRST, drawn.LAST, zone_named(drawn.ZONES[0]))
         known = reader.definitions(connection, TENANT, head)
         yield FigureQuery(connection, "tenant_default", drawn.NOW, period, tenant=TENANT, definitions=known)
 
