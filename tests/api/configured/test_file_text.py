@@ -150,12 +150,12 @@ def test_two_versions_differ_in_the_fields_that_the_api_names_and_in_their_lines
 
 
 def test_texts_with_more_lines_than_can_be_compared_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    both = [version(POLICY, "tenant", DEFAULT_POLICY, number) for number in (1, 2)]
-    lines = len(file_text(both[0]).splitlines())
+    old, new = (version(POLICY, "tenant", DEFAULT_POLICY, number) for number in (1, 2))
+    lines = len(file_text(old).splitlines())
     monkeypatch.setattr(comparison, "MOST_LINES", lines)
-    assert compared_lines(*both) is not None
+    assert compared_lines(old, new) is not None
     monkeypatch.setattr(comparison, "MOST_LINES", lines - 1)
-    assert compared_lines(*both) is None
+    assert compared_lines(old, new) is None
 
 
 def test_long_equal_parts_are_left_out_of_a_comparison() -> None:
