@@ -12,8 +12,8 @@ from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
 from api.workers.reactor import WORKER as REACTOR
 from domain.automation import events as e
-from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, causes_of, judge_rule
-from domain.definitions.rule_book import RuleBook, in_turn
+from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
+from domain.definitions.rule_book import RuleBook
 from domain.due.of_purchases import REPURCHASE
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -152,10 +152,7 @@ def _kept_back(
     history: Sequence[RecordedEvent],
 ) -> Reason | None:
     """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
-    one_change = causes_of(event, history)
-    fired = [each.payload for each in history if isinstance(each.payload, e.AutomationFired)]
-    others = [book.named(each.rule, event.position, event.recorded_at) for each in fired if each.cause in one_change]
-    if any(other is not None and other.body.stop and in_turn(other) < in_turn(rule) for other in others):
+    if book.has_ended(event, rule, history):
         return "stop"
     read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
     if read_up_to is None or read_up_to < event.position:

@@ -107,6 +107,10 @@ _WHY_NOTHING: Mapping[WhyNothing, ByLanguage] = MappingProxyType(
         },
         "passed_over": {"en": "Every time it was passed over.", "vi": "Lần nào cũng bị bỏ qua."},
         "suspended": {"en": "It was suspended.", "vi": "Quy tắc bị tạm ngưng."},
+        "stop": {
+            "en": "Every time a rule before it let no other one fire.",
+            "vi": "Lần nào cũng có một quy tắc chạy trước không cho quy tắc nào chạy tiếp.",
+        },
     }
 )
 
