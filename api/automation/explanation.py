@@ -12,8 +12,8 @@ from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
 from api.workers.reactor import WORKER as REACTOR
 from domain.automation import events as e
-from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, causes_of, judge_rule
-from domain.definitions.rule_book import RuleBook, in_turn
+from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
+from domain.definitions.rule_book import RuleBook
 from domain.due.of_purchases import REPURCHASE
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -29,7 +29,7 @@ MOST_EVENTS = 50
 ExplainedVerdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
 Reason = Literal[
     "stale", "missed", "refused", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
-    "disabled", "not_in_effect", "stop", "moved_on",
+    "disabled", "not_in_effect", "stop", "moved_on", "once",
 ]  # fmt: skip
 
 
@@ -47,9 +47,9 @@ class Explained(Message):
     """What became of a rule for one event or due instance of its subject.
 
     ``waits``: it fires as soon as the reactor reads the event. ``stop``: a rule before it fired and let no other one
-    fire. ``moved_on``: its conditions held when the event was recorded, and no more when it was judged. ``due``: it is
-    judged at ``at``. ``commands`` are the
-    effects with the code of a refusal where there was one. ``suspended``: the rule is suspended for the subject now.
+    fire. ``moved_on``: its conditions held when the event was recorded, and no more when it was judged. ``once``: it
+    has fired on the subject. ``due``: it is judged at ``at``. ``commands`` are the effects with the code of a refusal
+    where there was one. ``suspended``: the rule is suspended for the subject now.
     """
 
     rule: str
@@ -138,7 +138,7 @@ def _of_events(
             continue
         judgement = _judge_at(question, then, event, history)
         reason: Why | Reason | None = judgement.why
-        if judgement.verdict not in _VERDICTS:
+        if judgement.verdict == "done" or judgement.verdict not in _VERDICTS:
             reason = _kept_back(question, book, then, event, history)
             judgement = judgement if reason is None else Judgement("not_fired")
         yield _judged(then, event, judgement, reason, suspended=recorded.suspended)
@@ -152,10 +152,11 @@ def _kept_back(
     history: Sequence[RecordedEvent],
 ) -> Reason | None:
     """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
-    one_change = causes_of(event, history)
-    fired = [each.payload for each in history if isinstance(each.payload, e.AutomationFired)]
-    others = [book.named(each.rule, event.position, event.recorded_at) for each in fired if each.cause in one_change]
-    if any(other is not None and other.body.stop and in_turn(other) < in_turn(rule) for other in others):
+    before = {each.envelope.event_id for each in history if each.position < event.position}
+    fired = [payload for _, payload in Recorded.of(rule, history).events if isinstance(payload, e.AutomationFired)]
+    if rule.body.once == "subject" and any(payload.cause in before for payload in fired):
+        return "once"
+    if book.has_ended(event, rule, history):
         return "stop"
     read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
     if read_up_to is None or read_up_to < event.position:

@@ -19,6 +19,7 @@ from domain.automation import events as e
 from domain.automation.event_test import RuleIndex
 from domain.automation.facts import Facts
 from domain.automation.firing import HOUR, Judgement, NamedRule, Trigger, judge_rule, latest_of, opening_of
+from domain.definitions.rule_book import RuleBook
 from domain.due.due_function import DueFunction
 from domain.due.instance import DueInstance
 from domain.due.of_purchases import REPURCHASE
@@ -98,6 +99,7 @@ class _Trial:
         self._since, self._until, self._bounds = since, until, bounds
         self._deadline = time.monotonic() + bounds.seconds
         self._head = reader.head(connection, tenant)
+        self._book = RuleBook(reader.definitions(connection, tenant, self._head))
         self._recorded: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
         self._firings: list[datetime] = []
         self._tally = Tally()
@@ -166,11 +168,14 @@ class _Trial:
         return over
 
     def _judge_events(self, events: Sequence[RecordedEvent]) -> None:
-        """Judges each event on the history of its subject up to it."""
+        """Judges each event on the history of its subject up to it, unless a rule before it let no other one fire."""
         streams = {event.stream for event in events}
         histories = reader.streams(self._connection, self._tenant, streams, self._head) if streams else {}
         customers = self._customers(list(histories.values()))
         for event in events:
+            if self._book.has_ended(event, self._rule, histories[event.stream]):
+                self._tally.ended += 1
+                continue
             history = [each for each in histories[event.stream] if each.position <= event.position]
             judgement, _ = self._judgement(Trigger(event), history, event.recorded_at, customers)
             self._note(judgement, Trigger(event), history, event.recorded_at, event.topic)

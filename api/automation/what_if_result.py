@@ -11,7 +11,7 @@ from domain.messages import Message
 from domain.predicate import Unmet
 
 MOST_LISTED = 100
-WhyNothing = Literal["nothing_due", "no_event", "import", "condition", "passed_over", "suspended"]
+WhyNothing = Literal["nothing_due", "no_event", "import", "condition", "passed_over", "suspended", "stop"]
 
 
 class WouldFire(Message):
@@ -53,11 +53,11 @@ class Tally:
     """The counts of one what-if.
 
     ``imported`` counts events and streams of another system's past, on which nothing fires; ``streams`` the other
-    streams on which something may become due.
+    streams on which something may become due; ``ended`` events for which a rule before it let no other one fire.
     """
 
     def __init__(self) -> None:
-        self.judged = self.suspended = self.imported = self.streams = 0
+        self.judged = self.suspended = self.imported = self.streams = self.ended = 0
         self.passed_over: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._unmet: dict[str, Unmet] = {}
@@ -107,6 +107,8 @@ class Tally:
             return "suspended"
         if self.passed_over:
             return "passed_over"
+        if self.ended:
+            return "stop"
         if self.imported and not self.streams:
             return "import"
         return "nothing_due" if timed else "no_event"

@@ -46,6 +46,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "not_in_effect": "chưa có hiệu lực lúc đó",
         "stop": "một quy tắc chạy trước không cho quy tắc nào chạy tiếp",
         "moved_on": "đến lúc xét thì điều kiện không còn đúng",
+        "once": "mỗi đối tượng chỉ chạy một lần, và đã chạy rồi",
         "wanted": "cần",
         "nothing": "không có",
         "at_least": "ít nhất",
@@ -86,6 +87,7 @@ _ENGLISH: Mapping[str, str] = MappingProxyType(
         "not_in_effect": "not in effect then",
         "stop": "a rule before it let no other one fire",
         "moved_on": "its conditions held no more when it was judged",
+        "once": "it fires once for a subject, and has",
     }
 )
 
@@ -107,6 +109,10 @@ _WHY_NOTHING: Mapping[WhyNothing, ByLanguage] = MappingProxyType(
         },
         "passed_over": {"en": "Every time it was passed over.", "vi": "Lần nào cũng bị bỏ qua."},
         "suspended": {"en": "It was suspended.", "vi": "Quy tắc bị tạm ngưng."},
+        "stop": {
+            "en": "Every time a rule before it let no other one fire.",
+            "vi": "Lần nào cũng có một quy tắc chạy trước không cho quy tắc nào chạy tiếp.",
+        },
     }
 )
 

@@ -1,24 +1,29 @@
 """`due`: what becomes due next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
+from uuid import UUID
 
 import typer
+from psycopg import Connection
 
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.tenant_database import tenant_connection
+from domain.due.instance import identity_of
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language, number
-from projections.audit.due_words import due_in_words
+from projections.audit.due_words import due_in_words, step_in_words
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
-from projections.timers.table import TIMERS
+from projections.procedures.queries import steps_of
+from projections.procedures.table import PROCEDURES
+from projections.timers.table import STEP, TIMERS, Timer
 from projections.timers.upcoming import DueQuery, overdue, upcoming_timers
 
 
@@ -57,12 +62,13 @@ def due(
     schema = schema_of(tenant)
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [TIMERS])
+        position_of(connection, tenant, [PROCEDURES, TIMERS])
         now = reader.now(connection)
         start = locale.instant(at) or now
         query = DueQuery(connection, tenant, schema, now)
         timers, _ = upcoming_timers(query, start, limit=limit)
         before = overdue(query, start)
+        steps = _steps(connection, schema, timers, locale.language)
     if as_json:
         show_json([asdict(timer) for timer in timers])
         return
@@ -73,7 +79,8 @@ def due(
             "source": word_of("due source", timer.source, locale.language),
             "kind": word_of("stream kind", timer.kind, locale.language),
             "subject": timer.stream,
-            "identity": due_in_words(timer.identity, locale.language, locale.zone),
+            "identity": steps.get((timer.stream, timer.identity))
+            or due_in_words(timer.identity, locale.language, locale.zone),
         }
         for timer in timers
     ]
@@ -81,3 +88,17 @@ def due(
     say(locale.zone_sentence)
     if before:
         say(words.before.format(number(before, locale.language)))
+
+
+def _steps(
+    connection: Connection, schema: str, timers: Sequence[Timer], language: Language
+) -> dict[tuple[UUID, str], str]:
+    """The steps of procedures among what is due, by their titles."""
+    procedures = {timer.stream for timer in timers if timer.source == STEP}
+    return {
+        (stream, identity_of(step.step, step.version)): step_in_words(
+            step.title_vi if language == "vi" else step.title_en, language
+        )
+        for stream, steps in steps_of(connection, schema, procedures).items()
+        for step in steps
+    }

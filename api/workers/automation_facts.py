@@ -9,8 +9,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from api.workers.automation_world import World
-from domain.automation.facts import LONGEST_VALUE, Facts, Role
+from domain.automation.facts import Facts, Role
 from domain.automation.fields import CONTRACT_FIELDS, TICKET_FIELDS, ContractFacts, RuleCondition, TicketFacts
+from domain.automation.template_values import LONGEST_VALUE
 from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contract.events import ContractSigned
 from domain.contract.state import contract_of

@@ -8,11 +8,14 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_valida
 
 from domain.automation.effects import Effect, Notify, OpenTaskEffect
 from domain.automation.fields import RuleCondition, kind_of_payload_field
+from domain.automation.template_values import given_for
+from domain.automation.ticket_effects import Reply
 from domain.due.registry import due_function_named
 from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Message, Text, TitleByLanguage, Word
 from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
 from domain.sla.policy.policy import Seconds
+from domain.template.needed_text import NeededText
 from domain.text_folding import fold_name
 from domain.validation_errors import wrong_at
 
@@ -144,6 +147,17 @@ class AutomationRule(Message):
     def stale_seconds(self) -> int:
         """The seconds after which it no longer fires."""
         return self.stale_after or (TO_CUSTOMERS if self.to_customers else INSIDE)
+
+    @property
+    def texts(self) -> list[NeededText]:
+        """The templates of its notifications and replies."""
+        function = None if self.at is None else due_function_named(self.at.due)
+        given = given_for(self.kinds, self.on, None if function is None else function.gives)
+        effects = [effect for effect in self.then if isinstance(effect, Notify | Reply)]
+        return [
+            NeededText(effect.template, getattr(effect, "purpose", None), given | effect.data.keys())
+            for effect in effects
+        ]
 
     @property
     def calendars(self) -> frozenset[str]:

@@ -13,8 +13,6 @@ from domain.readable import Language
 
 Role = Literal["holder", "team", "lead", "owner"]
 """Whom effects address: the agent of the ticket, its team, the lead of that team, the owner of the contract."""
-LONGEST_VALUE = 1_000
-"""The characters of a value for a template."""
 
 
 def _all_time(_calendar: str, at: datetime, seconds: int) -> datetime:

@@ -9,8 +9,9 @@ from domain.automation import events as e
 from domain.automation.definition import AutomationRule
 from domain.automation.effect_targets import Firing
 from domain.automation.effects import commands_of
-from domain.automation.facts import LONGEST_VALUE, Facts, Subject
-from domain.automation.fields import RuleCondition, actor_value, due_value, event_value, plain
+from domain.automation.facts import Facts, Subject
+from domain.automation.fields import RuleCondition, actor_value, due_value, event_value
+from domain.automation.template_values import values_of
 from domain.command_context import MOST_DEPTH, Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
@@ -22,12 +23,6 @@ MOST_FIRINGS = 20
 HOUR = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
 
-_PLACEHOLDERS = {
-    "score": "rating", "level": "level", "product": "product", "metric": "metric", "limit": "limit",
-    "milestone": "milestone", "priority": "priority", "step": "step", "title": "task", "target": "target",
-    "purchase_id": "purchase", "due_at": "due_at", "expected_by": "expected_by", "at": "callback_at",
-}  # fmt: skip
-"""Fields of payloads that templates may name, and the placeholders."""
 Verdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "done"]
 Why = Literal[
     "stale",
@@ -247,18 +242,7 @@ def _placeholders(trigger: Trigger, facts: Facts) -> dict[str, str]:
     if trigger.due is not None:
         return {"due_at": facts.local(trigger.due.due_at), **trigger.due.placeholders}
     assert trigger.cause is not None  # noqa: S101 -- a trigger is one of the two
-    payload = trigger.cause.payload
-    texts = {name: _text(getattr(payload, field, None), facts) for field, name in _PLACEHOLDERS.items()}
-    texts["product"] = texts["product"] or ", ".join(item.name for item in getattr(payload, "items", ()))
-    return {name: text[:LONGEST_VALUE] for name, text in texts.items() if text}
-
-
-def _text(value: Any, facts: Facts) -> str | None:
-    """A value of a payload as people read it; None for what is no plain value."""
-    if isinstance(value, datetime):
-        return facts.local(value)
-    has = plain(value)
-    return f"{has:g}" if isinstance(has, float) else None if has is None else str(has)
+    return values_of(trigger.cause.payload, facts.local)
 
 
 def _key(rule: NamedRule, trigger: Trigger) -> str:

@@ -1,8 +1,7 @@
 """The handlers of what customers do and give: facts, contracts, usage, feedback and files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +19,10 @@ from domain.command_handling.handler import (
     decided_alone,
     handled,
 )
-from domain.command_handling.ticket_stream import TICKET, TicketStream
+from domain.command_handling.subjects import SUBJECTS, SubjectState, must_be_known
+from domain.command_handling.ticket_stream import TicketStream
 from domain.contract import decider as contract_decider
 from domain.contract.commands import ContractCommand, SignContract
-from domain.contract.state import Contract
-from domain.customer.decider import must_be_registered
 from domain.customer.facts import activity_claim
 from domain.customer.facts import decider as fact_decider
 from domain.customer.facts.activity_claim import ActivityClaim, activity_stream
@@ -37,8 +35,6 @@ from domain.file import decider as file_decider
 from domain.file import state as file_state
 from domain.file.commands import AttachFile, FileCommand
 from domain.file.state import File
-from domain.refusal import Refusal
-from domain.ticket.decider import must_exist
 from domain.usage import decider as usage_decider
 from domain.usage import state as usage_state
 from domain.usage.commands import RecordUsage
@@ -49,9 +45,6 @@ USAGE = Aggregate("usage", Usage(), usage_state.evolve)
 FEEDBACK = Aggregate("feedback", Feedback(), feedback_state.evolve)
 FILE = Aggregate("file", File(), file_state.evolve)
 FACT_AGGREGATES = (ACTIVITY, CONTRACT, USAGE, FEEDBACK, FILE)
-
-OWNERS: Mapping[str, Aggregate] = MappingProxyType({"ticket": TICKET, "customer": CUSTOMER, "contract": CONTRACT})
-"""What a file is attached to, and what a procedure is about."""
 
 
 def _decide_fact(
@@ -124,28 +117,23 @@ def _decide_feedback(
 
 
 def _with_owner(stream: UUID, command: AttachFile) -> Parts:
-    return ((stream, FILE), (command.stream, OWNERS[command.of]))
+    return ((stream, FILE), (command.stream, SUBJECTS[command.of]))
 
 
 def _decide_attaching(
     command: AttachFile, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     file, owner = states
+    must_be_known(owner)
     customer = _customer_of(owner, command.stream)
     return [(stream, event, at) for event in file_decider.decide_attaching(command, file, customer)]
 
 
-def _customer_of(owner: TicketStream | CustomerStream | Contract, stream: UUID) -> UUID | None:
-    """The customer of what a file is attached to; None for a ticket. Raises Refusal when there is no such thing."""
+def _customer_of(owner: SubjectState, stream: UUID) -> UUID | None:
+    """The customer of what a file is attached to; None for a ticket."""
     if isinstance(owner, TicketStream):
-        must_exist(owner.ticket)
         return None
-    if isinstance(owner, CustomerStream):
-        must_be_registered(owner.customer)
-        return stream
-    if owner.state == "none":
-        raise Refusal("contract_unknown", "there is no such contract; sign it first", owner.state)
-    return owner.customer
+    return stream if isinstance(owner, CustomerStream) else owner.customer
 
 
 FACT_HANDLERS: Handlers = (

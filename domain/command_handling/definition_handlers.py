@@ -1,4 +1,4 @@
-"""The handlers of what is published: policies, calendars, and definitions, which read the calendars they count on."""
+"""The handlers of what is published: policies, calendars, and definitions with what they name."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,8 @@ from domain.command_handling.definition_stream import CALENDAR, DEFINITION, POLI
 from domain.command_handling.handler import CommandHandler, DecidedEvent, Handlers, Parts, alone
 from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
+from domain.definitions.kinds import TEMPLATE
+from domain.definitions.state import definition_stream
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
 
@@ -21,9 +23,14 @@ def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
     )
 
 
-def _definition_and_calendars(stream: UUID, command: PublishDefinition) -> Parts:
+def _definition_with_what_it_names(stream: UUID, command: PublishDefinition) -> Parts:
     calendars = publishing.calendar_streams(definition_publishing.calendars_of(command))
-    return ((stream, DEFINITION), *((calendar, CALENDAR) for calendar in calendars))
+    texts = definition_publishing.texts_of(command)
+    return (
+        (stream, DEFINITION),
+        *((calendar, CALENDAR) for calendar in calendars),
+        *((definition_stream(TEMPLATE.name, needed.template), DEFINITION) for needed in texts),
+    )
 
 
 def _decide_sla(
@@ -40,12 +47,14 @@ def _decide_definition(
     _by: Actor,
     at: datetime,
 ) -> list[DecidedEvent]:
-    published, *calendars = states
-    return [(stream, event, at) for event in definition_publishing.decide(command, published, calendars)]
+    published, *named = states
+    first = len(named) - len(definition_publishing.texts_of(command))
+    events = definition_publishing.decide(command, published, at, named[:first], named[first:])
+    return [(stream, event, at) for event in events]
 
 
 DEFINITION_HANDLERS: Handlers = {
     PublishPolicy: CommandHandler(_policy_and_calendars, _decide_sla, others_only_read=True),
     PublishCalendar: CommandHandler(alone(CALENDAR), _decide_sla),
-    PublishDefinition: CommandHandler(_definition_and_calendars, _decide_definition, others_only_read=True),
+    PublishDefinition: CommandHandler(_definition_with_what_it_names, _decide_definition, others_only_read=True),
 }

@@ -23,7 +23,7 @@ from domain.notification import decider
 from domain.notification.commands import NotificationCommand, RequestNotification
 from domain.notification.sending import SendingCommand
 from domain.notification.state import Notification, evolve
-from domain.refusal import Refusal
+from domain.template.needed_text import NeededText, must_fit
 from domain.text_folding import fold_name
 
 NOTIFICATION = Aggregate("notification", Notification(), evolve)
@@ -46,15 +46,8 @@ def _decide_request(
 def _must_fit(command: RequestNotification, published: PublishedDefinition) -> None:
     """Raises Refusal when the template is unknown, has another purpose, or has a placeholder without a value."""
     template = TEMPLATE.body_of(published.versions, command.template_version, fold_name(command.template))
-    if template is None:
-        rule = f"there is no version {command.template_version} of the template {command.template}; publish it first"
-        raise Refusal("template_unknown", rule, published.state)
-    if template.purpose != command.purpose:
-        rule = f"the template {command.template} is for the purpose {template.purpose}; choose that or another template"
-        raise Refusal("purpose_differs", rule, published.state)
-    if missing := sorted(template.placeholders(command.language) - command.data.keys()):
-        rule = f"the template {command.template} needs a value for {', '.join(missing)}"
-        raise Refusal("placeholder_missing", rule, published.state)
+    needed = NeededText(command.template, command.purpose, frozenset(command.data))
+    must_fit(needed, template, published.state, [command.language])
 
 
 def _decide_sending(

@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from domain.command_context import Actor
-from domain.command_handling.customer_fact_handlers import OWNERS
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream, family
 from domain.command_handling.definition_stream import CALENDAR, DEFINITION, TENANT_SETTINGS
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, handled
 from domain.command_handling.notification_handlers import NOTIFICATION
-from domain.command_handling.procedure_subject import customer_data, must_take_a_procedure, subject_inputs
+from domain.command_handling.procedure_subject import customer_data, subject_inputs
+from domain.command_handling.subjects import SUBJECTS, must_be_known
 from domain.customer.addresses import Addresses, addresses_together
 from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
@@ -54,7 +54,7 @@ def _to_start(stream: UUID, command: StartProcedure) -> Parts:
         *_OF_TENANT,
         (definition_stream(KIND.name, command.procedure), DEFINITION),
         (claim_stream(command.procedure, command.subject), CLAIM),
-        (command.subject, OWNERS[command.subject_kind]),
+        (command.subject, SUBJECTS[command.subject_kind]),
     )
 
 
@@ -81,7 +81,7 @@ def _named_by_instance(stream: UUID, _command: StepCommand, known: Mapping[UUID,
     parts = (
         (definition, DEFINITION),
         (claim_stream(procedure.name, procedure.subject), CLAIM),
-        (procedure.subject, OWNERS[procedure.subject_kind]),
+        (procedure.subject, SUBJECTS[procedure.subject_kind]),
     )
     return (
         *parts,
@@ -141,7 +141,7 @@ def _decide_start(
     if not version.body.enabled:
         rule = f"the procedure {command.procedure!r} is not enabled; publish a version that is"
         raise Refusal("procedure_disabled", rule, procedure.state)
-    must_take_a_procedure(subject)
+    must_be_known(subject)
     customer = _customer_at_start(command, subject)
     started = ProcedureStarted(
         procedure=command.procedure,

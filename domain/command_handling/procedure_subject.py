@@ -5,15 +5,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.command_handling.customer_stream import CustomerStream
+from domain.command_handling.subjects import SubjectState
 from domain.command_handling.ticket_stream import TicketStream
-from domain.contract.state import Contract
-from domain.customer.decider import must_be_registered
 from domain.ids import short_reference
 from domain.messages import LONGEST_WORD
 from domain.procedure.advance import People
-from domain.refusal import Refusal
 from domain.template.placeholders import day_text
-from domain.ticket.decider import must_exist
 
 
 class SubjectInputs(NamedTuple):
@@ -26,17 +23,7 @@ class SubjectInputs(NamedTuple):
     ends_on: date | None = None
 
 
-def must_take_a_procedure(subject: TicketStream | CustomerStream | Contract) -> None:
-    """Raises Refusal when a procedure cannot start for the subject."""
-    if isinstance(subject, TicketStream):
-        must_exist(subject.ticket)
-    elif isinstance(subject, CustomerStream):
-        must_be_registered(subject.customer)
-    elif subject.state == "none":
-        raise Refusal("contract_unknown", "there is no such contract; sign it first", subject.state)
-
-
-def subject_inputs(subject: TicketStream | CustomerStream | Contract, stream: UUID) -> SubjectInputs:
+def subject_inputs(subject: SubjectState, stream: UUID) -> SubjectInputs:
     """What a ticket, a customer or a contract gives to a procedure about it."""
     if isinstance(subject, TicketStream):
         ticket = subject.ticket

@@ -35,7 +35,7 @@ def decide(command: c.ContractCommand, contract: Contract, on: date) -> Contract
 
     Raises Refusal when a rule forbids it in the contract's state.
     """
-    term = _term_of(contract)
+    term = term_of(contract)
     match command:
         case c.AmendContract():
             return _amend(command, contract, term, on)
@@ -55,7 +55,8 @@ def decide(command: c.ContractCommand, contract: Contract, on: date) -> Contract
             assert_never(command)
 
 
-def _term_of(contract: Contract) -> Term:
+def term_of(contract: Contract) -> Term:
+    """The present term. Raises Refusal when the contract was not signed."""
     if contract.term is None:
         raise Refusal("contract_unknown", "there is no such contract; sign it first", contract.state)
     return contract.term
@@ -74,7 +75,7 @@ def _must_not_have_lapsed(contract: Contract, term: Term, on: date) -> None:
 
 
 def _can_be_won_back(contract: Contract, by: UUID, customer: Customer, on: date) -> None:
-    term = _term_of(contract)
+    term = term_of(contract)
     if contract.customer != by and contract.customer not in customer.absorbed:
         raise Refusal("contract_of_another", "the contract that is won back is another customer's", contract.state)
     if contract.state == "running" and on <= last_day_of_grace(term.ends_on):

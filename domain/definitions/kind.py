@@ -1,12 +1,13 @@
 """A kind of definitions: what a body of the kind holds, and how a version is chosen for an instant."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from domain.messages import Message
+from domain.template.needed_text import NeededText
 from domain.text_folding import fold_name
 from domain.toml_file import WorkedExample
 from domain.versions import in_effect
@@ -29,6 +30,10 @@ class DefinitionVersion(NamedTuple):
 
 def _no_calendars(_body: Message) -> frozenset[str]:
     return frozenset()
+
+
+def _no_texts(_body: Message) -> Sequence[NeededText]:
+    return ()
 
 
 class InEffect(NamedTuple, Generic[Body]):
@@ -63,8 +68,9 @@ class DefinitionKind(Generic[Body]):
     ``built_in`` is the body that is in effect where none was published; None: there is none then. ``tenant_wide``: the
     tenant has one definition of the kind, named TENANT. ``shipped`` are the built-in bodies of a kind whose definitions
     have names, by name. ``calendars`` gives the folded names of the calendars that a body counts on: it can be
-    published when all of them are. A body that was published once must stay readable, so bounds stand in types that
-    take more than needed, and later fields have defaults.
+    published when all of them are. ``texts`` gives the templates that a body names, which must fit. A body that was
+    published once must stay readable, so bounds stand in types that take more than needed, and later fields have
+    defaults.
     """
 
     name: str
@@ -73,6 +79,7 @@ class DefinitionKind(Generic[Body]):
     built_in: Body | None = None
     tenant_wide: bool = False
     calendars: Callable[[Body], frozenset[str]] = _no_calendars
+    texts: Callable[[Body], Sequence[NeededText]] = _no_texts
     shipped: Mapping[str, Body] = field(default_factory=dict)
 
     def must_name(self, name: str) -> None:

@@ -48,11 +48,21 @@ WORKFORCE = DefinitionKind(
 )
 ROUTING = DefinitionKind("routing", Routing, RoutingExample, tenant_wide=True)
 REPORT_PACK = DefinitionKind("report-pack", ReportPack, PackExample, shipped=BUILT_IN_PACKS)
-AUTOMATION = DefinitionKind("automation", AutomationRule, RuleExample, calendars=lambda rule: rule.calendars)
+AUTOMATION = DefinitionKind(
+    "automation",
+    AutomationRule,
+    RuleExample,
+    calendars=lambda rule: rule.calendars,
+    texts=lambda rule: rule.texts,
+)
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
 CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)
 PROCEDURE = DefinitionKind(
-    "procedure", ProcedureDefinition, ProcedureExample, calendars=lambda procedure: procedure.calendars
+    "procedure",
+    ProcedureDefinition,
+    ProcedureExample,
+    calendars=lambda procedure: procedure.calendars,
+    texts=lambda procedure: procedure.texts,
 )
 REVIEW = DefinitionKind("review", ReviewRules, ReviewExample, ReviewRules(), tenant_wide=True)
 THANKS = DefinitionKind("thanks", ThanksRules, ThanksExample, ThanksRules(), tenant_wide=True)

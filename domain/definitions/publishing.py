@@ -1,13 +1,17 @@
 """The decider of a definition: the next version, or nothing when the newest one says the same."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.events import DefinitionEvent, DefinitionPublished
-from domain.definitions.kinds import kind_named
+from domain.definitions.kinds import TEMPLATE, kind_named
 from domain.definitions.state import PublishedDefinition
 from domain.refusal import Refusal
 from domain.sla.policy.publishing import Published, refuse_unknown
+from domain.template.definition import Template
+from domain.template.needed_text import NeededText, must_fit
+from domain.text_folding import fold_name
 
 MOST_VERSIONS = 200
 """The versions of one definition: each reading of a definition reads all of them."""
@@ -19,15 +23,28 @@ def calendars_of(command: PublishDefinition) -> frozenset[str]:
     return kind.calendars(kind.body.model_validate(command.body))
 
 
+def texts_of(command: PublishDefinition) -> Sequence[NeededText]:
+    """The templates that the body names."""
+    kind = kind_named(command.kind)
+    return kind.texts(kind.body.model_validate(command.body))
+
+
 def decide(
-    command: PublishDefinition, published: PublishedDefinition, calendars: Sequence[Published] = ()
+    command: PublishDefinition,
+    published: PublishedDefinition,
+    at: datetime,
+    calendars: Sequence[Published] = (),
+    templates: Sequence[PublishedDefinition] = (),
 ) -> list[DefinitionEvent]:
     """The next version; nothing when the newest one has the same body and effective instant.
 
-    ``calendars`` are those that the body counts on. The body is recorded with its defaults written out. Raises Refusal
-    when one of the calendars is unknown, or when there are too many versions.
+    ``calendars`` are those that the body counts on, ``templates`` those that ``texts_of`` names, in its order. The body
+    is recorded with its defaults written out. Raises Refusal when one of them is unknown or does not fit, or when there
+    are too many versions.
     """
     refuse_unknown(calendars, calendars_of(command))
+    for needed, template in zip(texts_of(command), templates, strict=True):
+        must_fit(needed, _in_effect(template, needed.template, max(at, command.effective_from)), published.state)
     body = kind_named(command.kind).body.model_validate(command.body).model_dump(mode="json")
     newest = published.versions[-1] if published.versions else None
     if newest and (newest.body, newest.effective_from) == (body, command.effective_from):
@@ -41,3 +58,10 @@ def decide(
             kind=command.kind, name=command.name, version=number, effective_from=command.effective_from, body=body
         )
     ]
+
+
+def _in_effect(template: PublishedDefinition, name: str, at: datetime) -> Template | None:
+    try:
+        return TEMPLATE.in_effect(template.versions, at, fold_name(name)).body
+    except LookupError:
+        return None

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from domain.automation.definition import AutomationRule
 from domain.automation.event_test import RuleIndex
-from domain.automation.firing import NamedRule
+from domain.automation.events import AutomationFired
+from domain.automation.firing import NamedRule, causes_of
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.versions_in_effect import RecordedVersion, VersionsInEffect, recorded_versions
 from domain.envelope import RecordedEvent
@@ -43,6 +44,13 @@ class RuleBook:
         """The rule of a name that is in effect then."""
         key = fold_name(name)
         return next((rule for rule in self.in_effect(position, at) if rule.key == key), None)
+
+    def has_ended(self, event: RecordedEvent, rule: NamedRule, history: Sequence[RecordedEvent]) -> bool:
+        """Whether a rule before this one fired for an event, or one of the same command, and let no other one fire."""
+        one_change = causes_of(event, history)
+        fired = (each.payload for each in history if isinstance(each.payload, AutomationFired))
+        rules = (self.named(each.rule, event.position, event.recorded_at) for each in fired if each.cause in one_change)
+        return any(other is not None and other.body.stop and in_turn(other) < in_turn(rule) for other in rules)
 
 
 def in_turn(rule: NamedRule) -> tuple[int, str]:

@@ -18,7 +18,8 @@ class DueFunction:
 
     ``due(history, parameters, context)`` gives the instances that stand, in any order, and those that are recorded for
     the rule too. It is total: any history has instances.
-    ``across``: it reads further streams than the subject's, which ``context`` brings.
+    ``across``: it reads further streams than the subject's, which ``context`` brings. ``gives`` are the placeholders
+    of templates that its instances have values for.
     """
 
     name: str
@@ -26,3 +27,4 @@ class DueFunction:
     parameters: type[Message]
     due: Callable[[History, Any, TimeContext], Iterable[DueInstance]]
     across: bool = False
+    gives: frozenset[str] = frozenset()

@@ -69,6 +69,8 @@ def _milestone_late(history: History, parameters: MilestoneLate, context: TimeCo
             yield DueInstance(identity_of("milestone", milestone), due_at, placeholders=values)
 
 
-CONTRACT_RENEWAL = DueFunction("contract-renewal", CONTRACT, Renewal, _renewal)
+CONTRACT_RENEWAL = DueFunction("contract-renewal", CONTRACT, Renewal, _renewal, gives=frozenset({"days"}))
 TERM_ENDED = DueFunction("term-ended", CONTRACT, TermEnded, _term_ended)
-MILESTONE_LATE = DueFunction("milestone-late", CONTRACT, MilestoneLate, _milestone_late)
+MILESTONE_LATE = DueFunction(
+    "milestone-late", CONTRACT, MilestoneLate, _milestone_late, gives=frozenset({"milestone", "day"})
+)

@@ -192,8 +192,8 @@ def _by_tier(values: Mapping[str, Value], tier: str | None) -> Value | None:
     return by_code.get(fold_code(tier or ""), by_code.get(ANY_TIER))
 
 
-ANNUAL_DAY = DueFunction("annual-day", CUSTOMER, AnnualDayParameters, _annual_day)
-AGREED_DAY = DueFunction("agreed-day", CUSTOMER, AgreedDay, _agreed_day)
-CHECK_IN = DueFunction("check-in", CUSTOMER, CheckInParameters, _check_in)
+ANNUAL_DAY = DueFunction("annual-day", CUSTOMER, AnnualDayParameters, _annual_day, gives=frozenset({"occasion", "day"}))
+AGREED_DAY = DueFunction("agreed-day", CUSTOMER, AgreedDay, _agreed_day, gives=frozenset({"occasion", "day"}))
+CHECK_IN = DueFunction("check-in", CUSTOMER, CheckInParameters, _check_in, gives=frozenset({"day"}))
 NPS_WAVE = DueFunction("nps-wave", CUSTOMER, Wave, _wave)
-SILENT_CUSTOMER = DueFunction("silent-customer", CUSTOMER, Silence, _silence, across=True)
+SILENT_CUSTOMER = DueFunction("silent-customer", CUSTOMER, Silence, _silence, across=True, gives=frozenset({"days"}))

@@ -63,4 +63,4 @@ def _erasure_due(history: History, parameters: ErasureDue, context: TimeContext)
         yield DueInstance(identity_of("request", erasure.request, days), due_at, placeholders=values)
 
 
-ERASURE_DUE = DueFunction("erasure-due", frozenset({"erasure"}), ErasureDue, _erasure_due)
+ERASURE_DUE = DueFunction("erasure-due", frozenset({"erasure"}), ErasureDue, _erasure_due, gives=frozenset({"day"}))

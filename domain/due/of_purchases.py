@@ -157,6 +157,8 @@ def _purchases(history: History, context: TimeContext) -> dict[str, _Purchase]:
     return purchases
 
 
-MAINTENANCE = DueFunction("maintenance", CUSTOMER, Maintenance, _maintenance)
-WARRANTY = DueFunction("warranty", CUSTOMER, Warranty, _warranty)
-REPURCHASE = DueFunction("repurchase", CUSTOMER, Repurchase, _repurchase)
+MAINTENANCE = DueFunction(
+    "maintenance", CUSTOMER, Maintenance, _maintenance, gives=frozenset({"purchase", "product", "day"})
+)
+WARRANTY = DueFunction("warranty", CUSTOMER, Warranty, _warranty, gives=frozenset({"purchase", "product", "ends_on"}))
+REPURCHASE = DueFunction("repurchase", CUSTOMER, Repurchase, _repurchase, gives=frozenset({"purchase", "product"}))

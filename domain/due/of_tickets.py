@@ -197,8 +197,8 @@ def _resolution(steps: Sequence[LifeStep]) -> LifeStep | None:
 
 
 REPLY_DUE = DueFunction("reply-due", TICKET, ReplyDue, _reply_due)
-CALL_BACK = DueFunction("call-back", TICKET, CallBack, _call_back)
+CALL_BACK = DueFunction("call-back", TICKET, CallBack, _call_back, gives=frozenset({"callback_at"}))
 WAITING_FOR_CUSTOMER = DueFunction("waiting-for-customer", TICKET, WaitingForCustomer, _waiting_for_customer)
-WAITING_INSIDE = DueFunction("waiting-inside", TICKET, WaitingInside, _waiting_inside)
+WAITING_INSIDE = DueFunction("waiting-inside", TICKET, WaitingInside, _waiting_inside, gives=frozenset({"since"}))
 CSAT_MISSING = DueFunction("csat-missing", TICKET, RatingMissing, _rating_missing)
 RESOLVED_FOR = DueFunction("resolved-for", TICKET, Resolved, _resolved)

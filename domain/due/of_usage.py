@@ -92,5 +92,9 @@ def _dropped(history: History, parameters: UsageDropped, context: TimeContext) -
             week += _WEEK
 
 
-USAGE_NEAR_LIMIT = DueFunction("usage-near-limit", USAGE, UsageNearLimit, _near_limit)
-USAGE_DROPPED = DueFunction("usage-dropped", USAGE, UsageDropped, _dropped)
+USAGE_NEAR_LIMIT = DueFunction(
+    "usage-near-limit", USAGE, UsageNearLimit, _near_limit, gives=frozenset({"product", "metric", "limit", "percent"})
+)
+USAGE_DROPPED = DueFunction(
+    "usage-dropped", USAGE, UsageDropped, _dropped, gives=frozenset({"product", "metric", "percent"})
+)

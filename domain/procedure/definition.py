@@ -10,6 +10,7 @@ from domain.notification.commands import NotificationChannel, Purpose
 from domain.procedure.commands import ProcedureSubject
 from domain.procedure.conditions import EventMatch
 from domain.procedure.deadline import Deadline
+from domain.template.needed_text import NeededText
 from domain.text_folding import fold_code, fold_name
 
 MOST_STEPS = 60
@@ -131,6 +132,12 @@ class ProcedureDefinition(Message):
         """The folded names of the calendars that it counts on."""
         named = (self.calendar_of(step.due) for step in self.steps if step.due is not None)
         return frozenset(name for name in named if name is not None)
+
+    @property
+    def texts(self) -> list[NeededText]:
+        """The templates of its notices; what their placeholders stand for is known when a step opens."""
+        notices = [step.notice for step in self.steps if step.notice is not None]
+        return [NeededText(notice.template, notice.purpose) for notice in notices]
 
     @property
     def templates(self) -> tuple[str, ...]:

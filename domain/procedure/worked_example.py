@@ -125,7 +125,8 @@ class ProcedureExample(Message):
             procedure, sent = self._played(body, self.starts)
         except Refusal as refusal:
             return [str(refusal)]
-        return [*self._compared(procedure, sent)]
+        differences = [*self._compared(procedure, sent)]
+        return differences and [*differences, *_unsent(body, procedure)]
 
     def _played(self, body: ProcedureDefinition, starts: datetime) -> tuple[Procedure, list[str]]:
         inputs, details = self._inputs(body), self._details(body)
@@ -205,6 +206,13 @@ class ProcedureExample(Message):
             if is_due != due_at:
                 shown = is_due.astimezone(zone_named(self.zone)).isoformat() if is_due else "never"
                 yield f"{step} is due {shown}, not {due_at.astimezone(zone_named(self.zone)).isoformat()}"
+
+
+def _unsent(body: ProcedureDefinition, procedure: Procedure) -> Iterator[str]:
+    """Why the open steps with a notice are open."""
+    for step in body.steps:
+        if step.notice is not None and step.id in procedure.open:
+            yield f"{step.id} is open: nobody is to get {step.notice.template}, or a placeholder of it has no value"
 
 
 def _event(payload: Payload) -> Any:

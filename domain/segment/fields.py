@@ -51,12 +51,18 @@ class Parameters(NamedTuple):
 
 
 class SegmentField(NamedTuple):
-    """``kind`` says which comparisons fit, ``needed`` and ``optional`` which parameters a condition gives."""
+    """``kind`` says which comparisons fit, ``needed`` and ``optional`` which parameters a condition gives.
+
+    ``streams`` are the kinds of streams that it reads beside those of customers. ``by_events``: it changes by events
+    alone, and not as time goes on.
+    """
 
     kind: FieldKind
     read: Callable[[Customer360, Parameters], Value]
     needed: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    streams: frozenset[str] = frozenset()
+    by_events: bool = False
 
 
 def _organisations(customer: Customer360, _given: Parameters) -> Value:
@@ -66,6 +72,10 @@ def _organisations(customer: Customer360, _given: Parameters) -> Value:
 def _registered_days(customer: Customer360, _given: Parameters) -> Value:
     registered = customer.summary.registered_at
     return None if registered is None else customer.summary.days_since(registered)
+
+
+def _open_tickets(customer: Customer360, _given: Parameters) -> Value:
+    return float(sum(ticket.is_open for ticket in customer.summary.tickets))
 
 
 def _tickets(customer: Customer360, given: Parameters) -> Value:
@@ -82,6 +92,10 @@ def _purchased(customer: Customer360, given: Parameters) -> Value:
     since = customer.summary.since(given.days or 0)
     bought = (each for each in customer.summary.purchases if each.currency == given.currency and each.at > since)
     return float(sum(purchase.total for purchase in bought))
+
+
+def _contract_in_force(customer: Customer360, _given: Parameters) -> Value:
+    return any(contract.in_force for contract in customer.summary.contracts)
 
 
 def _contract_days_left(customer: Customer360, _given: Parameters) -> Value:
@@ -126,31 +140,29 @@ def _attribute(name: str) -> Callable[[Customer360, Parameters], Value]:
 
 
 _DAYS = frozenset({"days"})
+_TICKETS, _CONTRACTS, _USAGE = frozenset({"ticket"}), frozenset({"contract"}), frozenset({"usage"})
+_EVERY_STREAM = _TICKETS | _CONTRACTS | _USAGE
 PURPOSES = frozenset(SILENCE)
 """The purposes of consent."""
 
 FIELDS: Mapping[FieldName, SegmentField] = MappingProxyType(
     {
-        "tier": SegmentField("text", _attribute("tier")),
-        "party": SegmentField("text", _attribute("party")),
-        "organisation": SegmentField("text", _organisations),
+        "tier": SegmentField("text", _attribute("tier"), by_events=True),
+        "party": SegmentField("text", _attribute("party"), by_events=True),
+        "organisation": SegmentField("text", _organisations, by_events=True),
         "registered_days": SegmentField("number", _registered_days),
-        "band": SegmentField("text", lambda customer, _given: customer.health().band),
-        "health": SegmentField("number", lambda customer, _given: customer.health().score),
-        "open_tickets": SegmentField(
-            "number", lambda customer, _given: float(sum(ticket.is_open for ticket in customer.summary.tickets))
-        ),
-        "tickets": SegmentField("number", _tickets, _DAYS),
+        "band": SegmentField("text", lambda customer, _given: customer.health().band, streams=_EVERY_STREAM),
+        "health": SegmentField("number", lambda customer, _given: customer.health().score, streams=_EVERY_STREAM),
+        "open_tickets": SegmentField("number", _open_tickets, streams=_TICKETS, by_events=True),
+        "tickets": SegmentField("number", _tickets, _DAYS, streams=_TICKETS),
         "purchases": SegmentField("number", _purchases, _DAYS),
         "purchased": SegmentField("number", _purchased, frozenset({"days", "currency"})),
-        "contract_in_force": SegmentField(
-            "yes_no", lambda customer, _given: any(contract.in_force for contract in customer.summary.contracts)
-        ),
-        "contract_days_left": SegmentField("number", _contract_days_left),
-        "usage": SegmentField("number", _usage, frozenset({"days", "metric"}), frozenset({"product"})),
+        "contract_in_force": SegmentField("yes_no", _contract_in_force, streams=_CONTRACTS),
+        "contract_days_left": SegmentField("number", _contract_days_left, streams=_CONTRACTS),
+        "usage": SegmentField("number", _usage, frozenset({"days", "metric"}), frozenset({"product"}), streams=_USAGE),
         "nps": SegmentField("number", _nps, optional=_DAYS),
         "consent": SegmentField("yes_no", _consent, frozenset({"purpose"}), frozenset({"channel"})),
-        "days_since_contact": SegmentField("number", _days_since_contact),
+        "days_since_contact": SegmentField("number", _days_since_contact, streams=_TICKETS),
     }
 )
 """By name."""

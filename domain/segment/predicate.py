@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.messages import Word
-from domain.predicate import Comparing, Predicate, holds
+from domain.predicate import Comparing, Predicate, conditions_of, holds
 from domain.segment.fields import FIELDS, PURPOSES, Customer360, FieldName, Parameters, SegmentField
 
 
@@ -50,3 +50,13 @@ class Condition(ConditionParameters):
 def is_member(predicate: Predicate[Condition], customer: Customer360) -> bool:
     """Whether a customer is in the segment of a predicate."""
     return holds(predicate, lambda condition: FIELDS[condition.field].read(customer, condition.parameters))
+
+
+def streams_read_by(predicate: Predicate[Condition]) -> frozenset[str]:
+    """The kinds of streams that a predicate reads beside those of customers."""
+    return frozenset().union(*(FIELDS[condition.field].streams for condition in conditions_of(predicate)))
+
+
+def changes_by_events(predicate: Predicate[Condition]) -> bool:
+    """Whether membership changes by events alone, and not as time goes on."""
+    return all(FIELDS[condition.field].by_events for condition in conditions_of(predicate))

@@ -9,6 +9,7 @@ from domain.readable import ByLanguage, Language, day, minute
 from domain.zones import TimeZone
 from projections.audit.words import word_of
 
+_STEP: ByLanguage = {"en": "step {name}", "vi": "bước {name}"}
 _IDENTITIES: Mapping[str, ByLanguage] = MappingProxyType(
     {
         r"resolution/\d+": {"en": "resolution", "vi": "giải quyết"},
@@ -57,7 +58,7 @@ _IDENTITIES: Mapping[str, ByLanguage] = MappingProxyType(
             "vi": "{name} tuần {week} năm {year}",
         },
         r"(?P<name>[^/]+)/(?P<n>\d{4})": {"en": "{name} {n}", "vi": "{name} {n}"},
-        r"(?P<name>[^/]+)/\d{1,3}": {"en": "step {name}", "vi": "bước {name}"},
+        r"(?P<name>[^/]+)/\d{1,3}": _STEP,
     }
 )
 """The sentence of each shape of an identity; another one is said as it is."""
@@ -74,6 +75,11 @@ def due_in_words(identity: str, language: Language, zone: TimeZone) -> str:
             except ValueError:  # no such day or instant
                 return identity
     return identity
+
+
+def step_in_words(title: str, language: Language) -> str:
+    """A step of a procedure by its title."""
+    return _STEP[language].format(name=title)
 
 
 def _values(written: dict[str, str], language: Language, zone: TimeZone) -> dict[str, str]:

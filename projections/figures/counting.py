@@ -85,9 +85,7 @@ def facts_of(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     return _SQL["facts"].composed(
         query.schema,
         survivors=survivors_in(query.schema, are_any=are_any),
-        person=_SQL["person" if _reads_person(reading, query) else "no person"].composed(
-            query.schema, counted=reading.facts(query)
-        ),
+        person=_SQL[_person_in(reading, query, are_any=are_any)].composed(query.schema, counted=reading.facts(query)),
         within=query.within("at"),
         columns=columns,
         joins=joins,
@@ -97,12 +95,17 @@ def facts_of(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     )
 
 
-def _reads_person(reading: CountedFacts, query: FigureQuery) -> bool:
-    """Whether the parts or a dimension do. Tickets and some facts have an organisation without their person."""
+def _person_in(reading: CountedFacts, query: FigureQuery, *, are_any: bool) -> str:
+    """The piece of SQL that finds the person, where the parts or a dimension read it.
+
+    Tickets and some facts have an organisation without their person.
+    """
     named = {*query.by, *query.where}
     if reading.organisation_of != "person":
         named.discard("organisation")
-    return reading.of_persons or not named.isdisjoint(OF_CUSTOMERS)
+    if reading.of_persons or not named.isdisjoint(OF_CUSTOMERS):
+        return "person" if are_any else "customer"
+    return "no person"
 
 
 def _row(

@@ -20,6 +20,10 @@ with recursive :survivors, facts as (
 coalesce(survivor, counted.customer) as person
 from (:counted) counted left join survivors on survivors.customer = counted.customer
 
+-- name: customer
+-- The same where nobody is merged: an empty join is made for each fact, too.
+counted.customer as person from (:counted) counted
+
 -- name: no person
 -- The same for a question in which nothing reads the person: the server then leaves out joins that only find the
 -- customer.

@@ -79,7 +79,7 @@ def _asked(query: FigureQuery, wave: PublishedWave) -> Sequence[UUID]:
         closes=sql.Literal(wave.body.closes),
     )
     persons = [person for (person,) in query.connection.execute(statement).fetchall()]
-    return persons_in(query, wave.body.segment, wave.body.opens, persons)
+    return [person for _, person in persons_in(query, wave.body.segment, [wave.body.opens], persons)]
 
 
 def _concerns(query: FigureQuery, opens: datetime, closes: datetime) -> bool:

@@ -1,6 +1,6 @@
-"""The persons who were in a segment at an instant, judged from the log."""
+"""The persons who were in a segment at some instants, judged from the log."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -8,11 +8,14 @@ from uuid import UUID
 
 from psycopg import sql
 
+from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
+from domain.segment.definition import SegmentDefinition
+from domain.segment.predicate import changes_by_events, streams_read_by
 from projections.customers.survivors import survivors
 from projections.figures.of_customers import with_persons
 from projections.health.gather import GatheredCustomers, Source
@@ -29,29 +32,59 @@ def log_of(query: FigureQuery) -> Source:
 
 
 def persons_in(
-    query: FigureQuery, segment: str, at: datetime, persons: Collection[UUID] | None = None
-) -> Sequence[UUID]:
-    """The persons with a customer in the segment at an instant, of ``persons`` or of all; none of an undefined segment.
+    query: FigureQuery, segment: str, instants: Collection[datetime], persons: Collection[UUID] | None = None
+) -> Iterator[tuple[datetime, UUID]]:
+    """The persons with a customer in the segment at each of some instants, of ``persons`` or of all.
 
-    A person is all customers that are merged when the question is asked. The cost is that of gathering their events.
+    Nobody is in an undefined segment. A person is all customers that are merged when the question is asked. The cost is
+    that of gathering their events once, and of judging each customer at each instant; where the definition judges by
+    events alone, as often as it has new ones.
     """
-    try:
-        definition = definition_in_effect(query.definitions, SEGMENT, at, segment).body
-    except LookupError:
-        return ()
-    source, members = log_of(query), list[UUID]()
-    families = _families(query, persons)
+    definitions = {at: then for at in sorted(instants) if (then := _definition(query, segment, at)) is not None}
+    if not definitions:
+        return
+    source, families = log_of(query), _families(query, persons)
+    kinds = frozenset().union(*(streams_read_by(then.body.members) for then in definitions.values()))
     while batch := list(islice(families, AT_ONCE)):
-        gathered = GatheredCustomers(source, {customer for _, family in batch for customer in family})
-        for person, family in batch:
-            summaries = [gathered.summary(customer, at) for customer in family]
-            if any(
-                in_segment(definition, summary, partial(health_at, gathered, summary))
-                for summary in summaries
-                if summary is not None
-            ):
-                members.append(person)
-    return members
+        gathered = GatheredCustomers(source, {customer for _, family in batch for customer in family}, kinds)
+        judged = JudgedCustomers(gathered)
+        for at, definition in definitions.items():
+            for person, family in batch:
+                if any(judged.is_in(definition, customer, at) for customer in family):
+                    yield at, person
+
+
+def _definition(query: FigureQuery, segment: str, at: datetime) -> InEffect[SegmentDefinition] | None:
+    try:
+        return definition_in_effect(query.definitions, SEGMENT, at, segment)
+    except LookupError:
+        return None
+
+
+class JudgedCustomers:
+    """Who is in a segment at instants that go on. It keeps what only new events can change."""
+
+    def __init__(self, gathered: GatheredCustomers) -> None:
+        self._gathered = gathered
+        self._by_events: dict[int | None, bool] = {}
+        self._kept: dict[UUID, tuple[tuple[int | None, int], bool]] = {}
+
+    def is_in(self, definition: InEffect[SegmentDefinition], customer: UUID, at: datetime) -> bool:
+        """Whether a customer, or whom it was merged into by then, is in the segment at an instant."""
+        if definition.version not in self._by_events:
+            self._by_events[definition.version] = changes_by_events(definition.body.members)
+        events = self._gathered.events_by(customer, at) if self._by_events[definition.version] else None
+        if events is None:
+            return self._judge(definition.body, customer, at)
+        known = definition.version, events
+        kept = self._kept.get(customer)
+        if kept is None or kept[0] != known:
+            kept = self._kept[customer] = known, self._judge(definition.body, customer, at)
+        return kept[1]
+
+    def _judge(self, segment: SegmentDefinition, customer: UUID, at: datetime) -> bool:
+        summary = self._gathered.summary(customer, at)
+        return summary is not None and in_segment(segment, summary, partial(health_at, self._gathered, summary))
 
 
 def _families(query: FigureQuery, persons: Collection[UUID] | None) -> Iterator[tuple[UUID, list[UUID]]]:

@@ -1,6 +1,8 @@
 """Offers to customers: how many are accepted, by whom, and what they add to what the customers pay already."""
 
-from uuid import UUID
+from collections import defaultdict
+from datetime import datetime
+from itertools import chain
 
 from psycopg import sql
 
@@ -60,14 +62,13 @@ def _who_is_eligible(query: FigureQuery) -> sql.Composed:
     Before the first definition these are all persons.
     """
     rules = in_effect_from(query, UPSELLING)
-    everybody: list[int] = []
-    members: list[tuple[int, UUID]] = []
-    for number, span in enumerate(query.spans, start=1):
-        segment = next((body.eligible for since, body in reversed(rules) if since <= span.start), None)
-        if segment is None:
-            everybody.append(number)
-        else:
-            members += [(number, person) for person in persons_in(query, segment, span.start)]
+    numbers = {span.start: number for number, span in enumerate(query.spans, start=1)}
+    starts_of: defaultdict[str | None, list[datetime]] = defaultdict(list)
+    for start in numbers:
+        starts_of[next((body.eligible for since, body in reversed(rules) if since <= start), None)].append(start)
+    everybody = [numbers[start] for start in starts_of.pop(None, ())]
+    eligible = (persons_in(query, segment, starts) for segment, starts in starts_of.items() if segment is not None)
+    members = [(numbers[start], person) for start, person in chain.from_iterable(eligible)]
     return _SQL["who is eligible"].composed(
         query.schema,
         customers=with_persons(query.table("customers")),

@@ -4,9 +4,11 @@ A batch of customers takes a handful of statements: their streams, once more for
 their tickets, contracts and usage, and the published definitions and rules.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,15 +32,21 @@ from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
-from projections.customers.people import KnownPeople, known_by, linked_histories, people_at
+from projections.customers.people import KnownPeople, known_by, linked_by, linked_histories, people_at
 from projections.sla.tier_histories import histories_of
 
 _SQL = sql_file("projections.health", "health.sql")
 LATE_WITHIN = timedelta(days=366)
 """A ticket that was received longer ago is not judged: no measure counts it."""
 
-_TOPICS = ("ticket.received", "ticket.customer_corrected", "contract.signed", "usage.recorded")
-"""The events that name the customer of a stream."""
+_NAMING: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "ticket": ("ticket.received", "ticket.customer_corrected"),
+        "contract": ("contract.signed",),
+        "usage": ("usage.recorded",),
+    }
+)
+"""By the kind of a stream, the events that name its customer."""
 
 
 class Source(NamedTuple):
@@ -61,9 +69,12 @@ class OwnedTicket(NamedTuple):
 
 
 class GatheredCustomers:
-    """The events of some customers, of customers who are or were merged with them, and of all that belongs to them."""
+    """The events of some customers, of customers who are or were merged with them, and of what belongs to them.
 
-    def __init__(self, source: Source, customers: Collection[UUID]) -> None:
+    ``kinds`` are the kinds of streams that are gathered beside those of customers.
+    """
+
+    def __init__(self, source: Source, customers: Collection[UUID], kinds: Collection[str] = _NAMING.keys()) -> None:
         self.definitions = reader.definitions(source.connection, source.tenant, source.up_to)
         self._policy_history = policy_history_of(reader.rules(source.connection, source.tenant, source.up_to))
         self._customers = linked_histories(source.connection, source.tenant, customers, source.up_to)
@@ -71,7 +82,8 @@ class GatheredCustomers:
         self._contracts: defaultdict[UUID, list[History]] = defaultdict(list)
         self._usage: defaultdict[UUID, list[History]] = defaultdict(list)
         self._asked: tuple[datetime, KnownPeople] | None = None
-        streams = _streams_of(source, self._customers)
+        self._instants: dict[UUID, list[datetime]] = {}
+        streams = _streams_of(source, self._customers, kinds) if kinds else {}
         tickets = streams.pop("ticket", [])
         if tickets:
             judged = histories_of(source.connection, source.tenant, tickets, source.up_to, self._policy_history)
@@ -107,6 +119,20 @@ class GatheredCustomers:
         zone = zone_named(settings_in_effect(self.definitions, at).zone)
         return summarise(survivor, histories, at, zone)
 
+    def events_by(self, customer: UUID, at: datetime) -> int | None:
+        """How many events of a customer and of what belongs to it had happened by an instant.
+
+        None where a merge links it to others, whose events count for it, too.
+        """
+        history = self._customers.get(customer, ())
+        if any(True for event in history for _ in linked_by(event)):
+            return None
+        if customer not in self._instants:
+            tickets = (ticket.history for ticket in self._tickets[customer])
+            streams = (history, *tickets, *self._contracts[customer], *self._usage[customer])
+            self._instants[customer] = sorted(event.envelope.occurred_at for stream in streams for event in stream)
+        return bisect_right(self._instants[customer], at)
+
     def imported_at(self, customer: UUID, at: datetime, happened: datetime) -> datetime | None:
         """When imported events of a person's tickets that happened at one instant were recorded; None: there are none.
 
@@ -139,8 +165,8 @@ class GatheredCustomers:
         return definition_in_effect(self.definitions, HEALTH, at)
 
 
-def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[UUID]]:
-    """The streams of tickets, contracts and usage that ever belonged to the customers, by kind.
+def _streams_of(source: Source, customers: Collection[UUID], kinds: Collection[str]) -> dict[str, list[UUID]]:
+    """The streams of some kinds that ever belonged to the customers, by kind.
 
     The audit history has a row for each event. The events behind its last row are read from the log.
     """
@@ -150,7 +176,7 @@ def _streams_of(source: Source, customers: Collection[UUID]) -> dict[str, list[U
         statements.append(_SQL["later streams"].of(source.tenant))
     parameters = {
         "customers": list(customers),
-        "topics": list(_TOPICS),
+        "topics": [topic for kind in kinds for topic in _NAMING[kind]],
         "audited": audited,
         "up_to": source.up_to,
     }

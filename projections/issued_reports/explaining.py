@@ -1,30 +1,42 @@
 """Which late facts change a number: the report is made again without each of them."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from psycopg import Connection
 
 from domain.definitions.kinds import HEALTH, SEGMENT
+from domain.event_log import reader
 from domain.report_pack.definition import ReportPack
 from projections.figures.registry import FIGURES
+from projections.issued_reports.canonical import canonical_json
 from projections.issued_reports.late_facts import LateFact, LateFacts
-from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
+from projections.issued_reports.pack_figures import Document, PackQuestion, projections_of, sections_of
 from projections.point_in_time.readings import as_at_position
 
 MOST_FIGURES = 200
 """Figures that are computed at most: each section that differs, once for each fact."""
+JudgedFacts = Callable[[int, int], None]
+"""Called with how many facts are judged so far, and how many there are."""
 _JUDGED_FROM_THE_LOG = {HEALTH.name, SEGMENT.name}
 """The kinds of definitions whose figures gather events from the log itself, where none can be left out."""
 
 
 def facts_that_explain(
-    connection: Connection, tenant: str, question: PackQuestion, sections: Collection[int], late: LateFacts
+    connection: Connection,
+    tenant: str,
+    question: PackQuestion,
+    today: Document,
+    sections: Collection[int],
+    late: LateFacts,
+    progress: JudgedFacts = lambda _judged, _all: None,
 ) -> LateFacts:
     """The facts without which a number of the sections that differ is another one, and what was published.
 
-    All facts stay when that takes more than MOST_FIGURES, when such a section judges customers from the log, or when no
-    fact alone makes a difference. The connection must be in autocommit and REPEATABLE READ.
+    ``today`` are the figures with every fact. All facts stay when judging them takes more than MOST_FIGURES, when such
+    a section judges customers from the log, or when no fact alone makes a difference. The connection must be in
+    autocommit and REPEATABLE READ.
     """
     published = [fact for fact in late.facts if fact.relation == "definition"]
     if not sections:
@@ -34,12 +46,13 @@ def facts_that_explain(
     different = question._replace(pack=_only(question.pack, sections))
     if any(_JUDGED_FROM_THE_LOG.intersection(FIGURES[each.figure].definitions) for each in different.pack.sections):
         return late
-    today = _figures(connection, tenant, different)
-    explaining = [
-        fact
-        for fact in late.facts
-        if fact.relation != "definition" and _figures(connection, tenant, different, without=fact.position) != today
-    ]
+    known = [section for number, section in enumerate(today["sections"]) if number in sections]
+    others = [fact for fact in late.facts if fact.relation != "definition"]
+    explaining = []
+    for number, fact in enumerate(others, start=1):
+        if _differs(connection, tenant, different, known, without=fact.position):
+            explaining.append(fact)
+        progress(number, len(others))
     return _these([*published, *explaining]) if explaining else late
 
 
@@ -48,10 +61,15 @@ def _only(pack: ReportPack, sections: Collection[int]) -> ReportPack:
     return pack.model_copy(update={"sections": chosen})
 
 
-def _figures(connection: Connection, tenant: str, question: PackQuestion, without: int | None = None) -> str:
+def _differs(
+    connection: Connection, tenant: str, question: PackQuestion, known: Sequence[Document], *, without: int
+) -> bool:
+    """Whether a section is another one without an event; those behind the first such section are not computed."""
+    definitions = reader.definitions(connection, tenant, question.position)
     projections = projections_of(question.pack)
     with as_at_position(connection, tenant, projections, question.position, without=without) as schema:
-        return figures_of(connection, tenant, schema, question)
+        sections = sections_of(connection, tenant, schema, question, definitions)
+        return any(json.loads(canonical_json(made)) != section for made, section in zip(sections, known, strict=True))
 
 
 def _these(facts: list[LateFact]) -> LateFacts:

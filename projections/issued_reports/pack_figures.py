@@ -1,12 +1,13 @@
 """The figures of a pack for a period, as one document: canonical JSON that can be made again byte for byte."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg import Connection
 
 from domain.definitions.settings import settings_in_effect
+from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.report_pack.definition import ReportPack, Section
 from projections.engine.projection import Projection
@@ -40,16 +41,35 @@ def projections_of(pack: ReportPack) -> tuple[Projection, ...]:
 def figures_of(connection: Connection, tenant: str, schema: str, question: PackQuestion) -> str:
     """The document, from the projections in ``schema``, which must stand at the position.
 
-    A section of a figure that is judged at the present instant has no rows once the period is over: the rows of the
-    projections are those of the present, and the report would differ at each issue.
     Raises FigureRefused, PeriodRefused and TooManyGroups.
     """
     definitions = reader.definitions(connection, tenant, question.position)
-    settings = settings_in_effect(definitions, question.judged_at)
-    days = Period(question.period.first, question.period.last, question.period.zone, settings.year_begins)
-    is_over = days.span(question.judged_at)[1] <= question.judged_at
+    days = _days(question, definitions)
+    return canonical_json(
+        {
+            "pack": question.name,
+            "title": question.pack.title.model_dump(),
+            "period": question.pack.period,
+            "first": days.first,
+            "last": days.last,
+            "zone": days.zone.key,
+            "year_begins": days.year_begins,
+            "sections": [*sections_of(connection, tenant, schema, question, definitions)],
+        }
+    )
 
-    def section_of(section: Section) -> Document:
+
+def sections_of(
+    connection: Connection, tenant: str, schema: str, question: PackQuestion, definitions: Sequence[RecordedEvent]
+) -> Iterator[Document]:
+    """The sections of the document, each computed when it is taken; ``definitions`` are those known at the position.
+
+    A section of a figure that is judged at the present instant has no rows once the period is over: the rows of the
+    projections are those of the present, and the report would differ at each issue.
+    """
+    days = _days(question, definitions)
+    is_over = days.span(question.judged_at)[1] <= question.judged_at
+    for section in question.pack.sections:
         figure = _figure(section)
         at_present = is_judged_at_present(section.figure)
         period = Period(None, None, days.zone) if at_present else days
@@ -65,20 +85,13 @@ def figures_of(connection: Connection, tenant: str, schema: str, question: PackQ
             definitions=definitions,
         )
         answered = answer(figure, query, question.position)
-        return _section(section, answered._replace(rows=()) if at_present and is_over else answered)
+        yield _section(section, answered._replace(rows=()) if at_present and is_over else answered)
 
-    return canonical_json(
-        {
-            "pack": question.name,
-            "title": question.pack.title.model_dump(),
-            "period": question.pack.period,
-            "first": days.first,
-            "last": days.last,
-            "zone": days.zone.key,
-            "year_begins": days.year_begins,
-            "sections": [section_of(section) for section in question.pack.sections],
-        }
-    )
+
+def _days(question: PackQuestion, definitions: Sequence[RecordedEvent]) -> Period:
+    """The days of the question, with the year of the tenant's settings."""
+    year_begins = settings_in_effect(definitions, question.judged_at).year_begins
+    return Period(question.period.first, question.period.last, question.period.zone, year_begins)
 
 
 def is_judged_at_present(figure: str) -> bool:

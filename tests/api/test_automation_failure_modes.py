@@ -258,7 +258,7 @@ async def test_14_a_rule_acts_on_the_state_that_it_was_judged_on(desk: Automated
 async def test_15_an_explanation_says_why_a_rule_fired_and_why_it_did_not(
     desk: Automated, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
 ) -> None:
-    """The control judges on the state of now: it says that a rule would fire which did not."""
+    """The control judges on the state of now: it says that the conditions held, which they did not."""
     if not guarded:
         monkeypatch.setattr(explanation, "_judge_at", judged_now)
     await desk.publish("noting", noting(when={"field": "ticket.priority", "value": "P1"}))
@@ -271,7 +271,7 @@ async def test_15_an_explanation_says_why_a_rule_fired_and_why_it_did_not(
     (because,) = explained(desk, not_fired)
     has = because.condition and because.condition.has
     assert (because.verdict, because.why, has) == (
-        ("not_fired", "condition", "P3") if guarded else ("waits", None, None)
+        ("not_fired", "condition", "P3") if guarded else ("not_fired", "moved_on", None)
     )
 
 

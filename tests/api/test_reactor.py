@@ -222,8 +222,8 @@ async def test_an_import_leads_to_nothing_whatever_the_rules(desk: Automated) ->
     [
         (timedelta(hours=1), NOTE, None),
         (timedelta(hours=25), NOTE, "stale"),
-        (timedelta(hours=1), {"do": "reply", "template": "hello"}, None),
-        (timedelta(hours=3), {"do": "reply", "template": "hello"}, "stale"),
+        (timedelta(hours=1), {"do": "reply", "template": "received"}, None),
+        (timedelta(hours=3), {"do": "reply", "template": "received"}, "stale"),
     ],
 )
 async def test_a_fact_that_is_told_late_is_passed_over(

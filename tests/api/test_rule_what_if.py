@@ -95,6 +95,18 @@ async def test_a_what_if_of_a_rule_in_effect_says_what_the_reactor_did(desk: Aut
     assert tried(desk, body).fired == len(desk.fired()) == 3
 
 
+@pytest.mark.parametrize(("order", "fired", "why"), [(3, 0, "stop"), (1, 1, None)])
+async def test_a_what_if_fires_for_no_event_that_a_rule_before_it_has_ended(
+    desk: Automated, order: int, fired: int, why: str | None
+) -> None:
+    await desk.publish("ending", rule_body(order=2, stop=True))
+    async with desk.reactor() as reactor:
+        await desk.receive()
+        await react(reactor)
+    tried_out = tried(desk, rule_body(order=order))
+    assert (tried_out.fired, tried_out.why_nothing) == (fired, why)
+
+
 async def test_a_what_if_sees_the_state_as_it_was(desk: Automated) -> None:
     ticket = await desk.receive(priority="P3")
     await desk.ask(ticket, t.PrioritiseTicket(priority="P1", reason="urgent"))

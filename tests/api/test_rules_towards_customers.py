@@ -101,13 +101,15 @@ async def test_a_reply_that_is_refused_for_another_reason_is_not_proposed(desk: 
     assert "ticket.reply_proposed" not in desk.topics(ticket)
 
 
-@pytest.mark.parametrize(
-    ("text", "why"), [("unheard-of", "template_unknown"), ("guide", "placeholder_missing"), ("received", None)]
-)
-async def test_a_reply_without_a_text_says_whether_the_template_or_a_value_is_missing(
-    desk: Automated, text: str, why: str | None
+@pytest.mark.parametrize(("body", "why"), [("Máy lọc", None), ("{product}", "placeholder_missing")])
+async def test_a_reply_says_that_a_value_is_missing_which_a_later_version_of_its_template_needs(
+    desk: Automated, body: str, why: str | None
 ) -> None:
-    await desk.publish("answering", {"on": ["ticket.received"], "then": [REPLY | {"template": text}]})
+    text = {"subject": "Cảm ơn", "body": "Cảm ơn"}
+    await desk.publish("own", {"purpose": "service", "vi": text, "en": text}, "template")
+    await desk.publish("answering", {"on": ["ticket.received"], "then": [REPLY | {"template": "own"}]})
+    later = text | {"body": body}
+    await desk.publish("own", {"purpose": "service", "vi": later, "en": later}, "template")
     async with desk.reactor() as reactor:
         ticket = await desk.receive()
         await react(reactor)

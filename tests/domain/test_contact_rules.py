@@ -132,6 +132,19 @@ def test_of_two_for_one_morning_the_more_important_is_sent_and_the_other_is_supe
     assert judged(offer, customer={"rivals": [waiting(SERVICE, importance=99)]}) == Send()
 
 
+def test_one_that_is_sent_when_the_cap_has_room_again_is_no_rival() -> None:
+    offer, birthday = waiting(CARE, position=10), waiting(CARE, importance=80, position=11)
+    hours_of_the_cap = next(cap.hours for cap in RULES.caps if cap.covers(CARE))
+    room_again = NOON + hours_of_the_cap * HOUR
+    for until, admission in ((room_again - HOUR, Suppress("superseded")), (room_again, Send())):
+        assert judged(offer, customer={"rivals": [birthday._replace(postponed_until=until)]}) == admission
+
+
+def test_it_may_still_be_sent_at_the_last_instant() -> None:
+    assert judged(waiting(), not_after=NOON) == Send()
+    assert judged(waiting(), not_after=NOON - timedelta(microseconds=1)) == Suppress("expired")
+
+
 def test_zalo_is_open_for_48_hours_after_the_last_word() -> None:
     zalo = waiting(Contact("service", "zalo", "any"))
     assert judged(zalo) == Suppress("channel_window")

@@ -25,7 +25,7 @@ from tests.support.specification import Specification
 SPRING, AUTUMN = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
 HANOI = TenantSettings().model_dump(mode="json")
 APRIL = HANOI | {"year_begins": 4}
-publishing = Specification(PublishedDefinition(), evolve, lambda command, state, _by: decide(command, state))
+publishing = Specification(PublishedDefinition(), evolve, lambda command, state, _by: decide(command, state, SPRING))
 
 
 def command(effective_from: datetime, body: dict[str, Any], **given: Any) -> PublishDefinition:

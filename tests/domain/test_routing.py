@@ -143,6 +143,14 @@ def test_every_candidate_is_told_why_or_why_not(model: Model) -> None:
     assert tuple(model.skills) + choice.routing.dropped == model.ticket.to.skills
 
 
+@pytest.mark.parametrize(("days", "because"), [(30, "sticky"), (31, "least_loaded")])
+def test_a_customer_comes_back_to_the_last_holder_up_to_the_last_sticky_day(days: int, because: str) -> None:
+    busy, free = AgentCandidate("An", "an", held=Held(percent=50)), AgentCandidate("Binh", "binh")
+    ticket = WaitingTicket(Destination("Support", "r", ()), last_holder=LastHolder("an", _days_ago(days)))
+    routing = Routing(default_team="Support", sticky_days=30)
+    assert choose(ticket, [busy, free], routing, 1, NOON).routing.because == because
+
+
 @given(choices(), st.randoms(use_true_random=False))
 def test_the_order_of_the_candidates_does_not_matter(model: Model, random: Any) -> None:
     shuffled = list(model.candidates)

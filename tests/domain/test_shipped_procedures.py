@@ -73,6 +73,7 @@ def test_an_example_sends_no_notice_without_the_value_of_a_placeholder() -> None
     text = (SHIPPED / "after-sale.toml").read_text(encoding="utf-8").replace('items = [{ name = "CRM" }], ', "")
     (wrong,) = [result for result in check(read_definition_file(text), text) if result.differences]
     assert "sent is none, not guide, satisfaction, technical-help" in wrong.differences
+    assert "guide is open: nobody is to get guide, or a placeholder of it has no value" in wrong.differences
 
 
 def test_an_example_that_expects_something_else_does_not_hold() -> None:

@@ -9,7 +9,7 @@ import pytest
 from domain.command_handling.aggregates import handler_of
 from domain.command_handling.customer_stream import CustomerStream
 from domain.command_handling.ticket_stream import TicketStream
-from domain.contract.state import Contract
+from domain.contract.state import Contract, Term
 from domain.customer.state import Customer
 from domain.feedback import events as feedback_events
 from domain.feedback.commands import NoteFeedback
@@ -98,7 +98,8 @@ def of(what: Any) -> files.AttachFile:
 
 
 def test_a_file_is_attached_to_a_ticket_a_customer_or_a_contract_that_exists() -> None:
-    ticket, contract = TicketStream(Ticket(state="closed")), Contract("lapsed", OTHER_CUSTOMER)
+    term = Term(1, date(2026, 1, 1), date(2026, 12, 31), 100, "VND")
+    ticket, contract = TicketStream(Ticket(state="closed")), Contract("lapsed", OTHER_CUSTOMER, (term,))
     assert customer_of(decided(ATTACH, File(), ticket)) is None
     assert customer_of(decided(of("customer"), File(), LAN)) == TICKET
     assert customer_of(decided(of("contract"), File(), contract)) == OTHER_CUSTOMER

@@ -69,8 +69,8 @@ def test_a_workforce_on_a_calendar_that_was_never_published_is_refused() -> None
     command = publish("Office ")
     assert calendars_of(command) == {"Office"}
     with pytest.raises(Refusal, match="publish every calendar first"):
-        decide(command, PublishedDefinition(), [Published()])
-    (published,) = decide(command, PublishedDefinition(), [Published("published", 1)])
+        decide(command, PublishedDefinition(), START, [Published()])
+    (published,) = decide(command, PublishedDefinition(), START, [Published("published", 1)])
     assert published.body["teams"][0]["pauses"] == ["customer", "third_party"]
 
 

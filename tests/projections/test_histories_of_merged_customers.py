@@ -50,13 +50,17 @@ def test_what_was_recorded_meanwhile_follows_the_survivor_through_a_second_merge
 
 def test_the_last_use_of_an_address_counts_the_tickets_of_a_whole_chain_of_merges(database_url: str) -> None:
     with told(database_url) as desk, psycopg.connect(database_url, autocommit=True) as connection:
-        first, second, third, other = (desk.customer() for _ in range(4))
+        first, second, third, other, silent = (desk.customer() for _ in range(5))
+        desk.ticket(march(1), other)
         desk.ticket(march(3), first)
         desk.ticket(march(2), third)
         desk.send(first, MergeCustomer(into=second, reason="r", occurred_at=march(4)))
         desk.send(second, MergeCustomer(into=third, reason="r", occurred_at=march(5)))
         desk.follow()
-        assert last_tickets(connection, "tenant_default", [third, other]) == {third: march(3)}
+        assert last_tickets(connection, "tenant_default", [third, other, silent]) == {
+            third: march(3),
+            other: march(1),
+        }
 
 
 def test_everybody_of_one_survivor_is_the_same_by_the_rows_the_log_and_the_audit_history(database_url: str) -> None:

@@ -48,9 +48,11 @@ def instances(
 
 
 def due(name: str, events: list[RecordedEvent], context: TimeContext = PLAIN, /, **given: Any) -> list[DueInstance]:
-    """The instances in order of their instants."""
+    """The instances in order of their instants; each has the values for templates that the due function says."""
     function = DUE_FUNCTIONS[name]
-    return sorted(function.due(events, function.parameters.model_validate(given), context), key=lambda due: due.due_at)
+    instances = list(function.due(events, function.parameters.model_validate(given), context))
+    assert all(each.placeholders.keys() == function.gives for each in instances)
+    return sorted(instances, key=lambda due: due.due_at)
 
 
 def day(text: str) -> date:

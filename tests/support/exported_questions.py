@@ -59,6 +59,8 @@ OF_VALUES: Mapping[str, Callable[[Sequence[float]], float]] = MappingProxyType(
 """The parts that are made of values."""
 NO_SUMS = {"margin", "small", "mean_before", "all_tickets", "change"}
 """The parts that are no sums of facts."""
+NO_SUMS_OF = {"contact-time": {"tickets", "mean_talk", "mean_hold", "mean_after_contact"}}
+"""The same of one figure."""
 
 
 class Question(NamedTuple):
@@ -184,12 +186,13 @@ def reported(connection: psycopg.Connection, question: Question, wanted: str | N
     """What the registry answers."""
     counts: Counter[Group] = Counter()
     values: dict[Group, float] = {}
+    no_sums = NO_SUMS | NO_SUMS_OF.get(question.figure, set())
     for row in rows_of(connection, question, wanted):
         group = (row.period, *(_folded(row.of[name], name) for name in question.grouped))
         for part, number in row.parts.items():
             if part in OF_VALUES and number is not None and (number or part != "total"):
                 values[*group, part] = number
-            elif part not in NO_SUMS and part not in OF_VALUES and number is not None:
+            elif part not in no_sums and part not in OF_VALUES and number is not None:
                 counts[*group, part] += number  # type: ignore[assignment]  # whole numbers
         counts.update({(*group, f"left_out:{reason}"): number for reason, number in row.left_out.items()})
         counts.update({(*group, "final"): row.final, (*group, "provisional"): row.provisional})

@@ -44,8 +44,13 @@ def publish_pack_of_a_segment(desk: Told) -> None:
     """A pack `own` with a figure that judges customers from the log: who is eligible by a segment of open tickets."""
     publish(desk, "segment", "Writers", {"members": {"field": "open_tickets", "comparison": "at_least", "value": 1}})
     publish(desk, "upselling", "tenant", {"eligible": "Writers"})
+    publish_pack(desk, "upsell-eligible")
+
+
+def publish_pack(desk: Told, figure: str) -> None:
+    """A weekly pack `own` with one figure."""
     heading = {"en": "x", "vi": "x"}
-    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": "upsell-eligible"}]}
+    pack = {"title": heading, "period": "week", "sections": [{"title": heading, "figure": figure}]}
     publish(desk, "report-pack", "own", pack)
 
 

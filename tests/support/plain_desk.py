@@ -196,6 +196,13 @@ class PlainDesk(PlainEvents):
                 parts = ("messages", "out", *(["by_bots"] if bot else []))
             yield Fact(event.occurred_at, owner, parts, None, of, (organisation,))
 
+    def contact_time(self, _span: Span) -> Iterator[Fact]:
+        for event, payload in self.of(e.EffortLogged):
+            of, owner, organisation = self._on(event.stream)
+            of["agent"] = fold_name(payload.agent)
+            left_out = None if payload.kind in EFFORTS else "other_kind"
+            yield Fact(event.occurred_at, owner, {payload.kind: payload.seconds}, left_out, of, (organisation,))
+
     def _on(self, ticket: UUID | None) -> tuple[dict[str, str | None], UUID | None, UUID | None]:
         """The groups, the customer and the organisation of a ticket; none of one that is not known."""
         for each in self.tickets:

@@ -1,6 +1,6 @@
 """Promises, time by team and load in plain Python over exported events. The clock of a ticket is the product's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from statistics import median
@@ -198,12 +198,51 @@ class PlainPromises(PlainDesk):
 
     def loads(self) -> dict[str | None, dict[str, float | None]]:
         """The parts of the load of each agent and of the tickets of nobody."""
-        ends = begins(self.calendar.day(self.now) + DAY, self.calendar.zone)
         agents = {fold_name(agent.name): agent for agent in self.workforce.agents}
-        rows: dict[str | None, dict[str, float | None]] = {name: self._no_load() for name in agents}
+        rows = self._open_work(agents, lambda held: held.agent)
+        for name, row in rows.items():
+            agent = agents.get(name or "")
+            row["working_time_left"] = self._left_today() if agent else None
+            row["capacity"] = agent.capacity if agent else None
+            beside = [
+                rows[each]["tickets"] or 0
+                for each, other in agents.items()
+                if agent and agent.team is not None and other.team == agent.team
+            ]
+            self._add_rules(row, beside)
+        return rows
+
+    def team_loads(self) -> dict[str | None, dict[str, float | None]]:
+        """The same of each team and of the tickets of no team; its agents have its working time and its capacity."""
+        rows = self._open_work({fold_name(team.name) for team in self.workforce.teams}, lambda held: held.team)
+        for name, row in rows.items():
+            of_team = [agent for agent in self.workforce.agents if agent.team and fold_name(agent.team) == name]
+            known = [agent.capacity for agent in of_team if agent.capacity is not None]
+            row["working_time_left"] = self._left_today() * len(of_team) if of_team else None
+            row["capacity"] = sum(known) if of_team and len(known) == len(of_team) else None
+            self._add_rules(row, [])
+        return rows
+
+    def overloaded(self) -> dict[str, int]:
+        """The agents, and those with each rule, with any, and without a load."""
+        rules = ("over_working_time", "over_capacity", "over_team_median")
+        rows = [row for agent, row in self.loads().items() if agent is not None]
+        return {
+            "overloaded": sum(any(row[rule] for rule in rules) for row in rows),
+            "agents": len(rows),
+            **{rule: sum(bool(row[rule]) for row in rows) for rule in rules},
+            "undefined": sum(not row["working_time_left"] for row in rows),
+        }
+
+    def _open_work(
+        self, known: Iterable[str], holder: Callable[[Held], str | None]
+    ) -> dict[str | None, dict[str, float | None]]:
+        """The open tickets of the known holders and of all others."""
+        ends = begins(self.calendar.day(self.now) + DAY, self.calendar.zone)
+        rows: dict[str | None, dict[str, float | None]] = {name: self._no_load() for name in known}
         for number, ticket in enumerate(self.tickets):
             if ticket.outcome is None:
-                row = rows.setdefault(ticket.held[-1].agent, self._no_load())
+                row = rows.setdefault(holder(ticket.held[-1]), self._no_load())
                 expected = self._expected(ticket.held[-1].team, ticket.held[-1].category)
                 due = [
                     each.due_at for each in self._clocks(number, self.now) if each.state == "running" and each.due_at
@@ -215,21 +254,19 @@ class PlainPromises(PlainDesk):
                     "late": self.is_late(number, self.now),
                     "due_today": any(self.now <= from_microseconds(at) < ends for at in due),
                 }
-                rows[ticket.held[-1].agent] = row | {name: (row[name] or 0) + more[name] for name in more}
-        for name, row in rows.items():
-            agent = agents.get(name or "")
-            row["working_time_left"] = (ends - self.now).total_seconds() if agent else None
-            row["capacity"] = agent.capacity if agent else None
-            beside = [
-                rows[each]["tickets"] or 0
-                for each, other in agents.items()
-                if agent and agent.team is not None and other.team == agent.team
-            ]
-            tickets, left = row["tickets"] or 0, row["working_time_left"]
-            row["over_working_time"] = bool(left) and (row["expected_effort"] or 0) / (left or 1) > 1
-            row["over_capacity"] = row["capacity"] is not None and tickets > row["capacity"]
-            row["over_team_median"] = bool(beside) and tickets >= 5 and tickets > 1.5 * median(beside)
+                row.update({name: (row[name] or 0) + more[name] for name in more})
         return rows
+
+    def _left_today(self) -> float:
+        return (begins(self.calendar.day(self.now) + DAY, self.calendar.zone) - self.now).total_seconds()
+
+    @staticmethod
+    def _add_rules(row: dict[str, float | None], beside: Sequence[float]) -> None:
+        """Which rules of overload hold. ``beside``: the open tickets of each agent of the team."""
+        tickets, left = row["tickets"] or 0, row["working_time_left"]
+        row["over_working_time"] = bool(left) and (row["expected_effort"] or 0) / (left or 1) > 1
+        row["over_capacity"] = row["capacity"] is not None and tickets > row["capacity"]
+        row["over_team_median"] = bool(beside) and tickets >= 5 and tickets > 1.5 * median(beside)
 
     @staticmethod
     def _no_load() -> dict[str, float | None]:

@@ -1,6 +1,7 @@
 """`report verify` and `report changed`: a report made again, and a report beside what is known today."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
@@ -30,6 +31,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
             "events": "events",
+            "judged": "late facts",
             "differ": "Figures that differ",
             "section": "section",
             "of": "of",
@@ -59,6 +61,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
         "vi": {
             "events": "sự kiện",
+            "judged": "sự kiện ghi muộn",
             "differ": "Số liệu khác nhau",
             "section": "mục",
             "of": "của",
@@ -144,12 +147,13 @@ def changed(
     as_json: AsJson = False,
 ) -> None:
     """Show how an issued report differs from the figures of today, and what was recorded since."""
-    with tenant_connection(data, tenant) as connection:
+    with tenant_connection(data, tenant) as connection, bars() as progress:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         now = reader.now(connection)
         words, _ = locale_of(connection, tenant, language, None)
-        since = changes_since(connection, tenant, recorded, now)
+        judged = partial(progress.show, _WORDS[words]["judged"])
+        since = changes_since(connection, tenant, recorded, now, judged)
     if as_json:
         show_json(
             {

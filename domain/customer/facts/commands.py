@@ -29,26 +29,24 @@ class Item(Message):
     sku: Word | None = None
 
 
-class RecordPurchase(Command):
+class PurchaseEntry(Command):
+    """All that is to be recorded of a purchase."""
+
+    purchase_id: Word
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=200)]
+    total: Amount
+    currency: Currency
+    warranty_until: Day | None = None
+    service_every: Months | None = None
+
+
+class RecordPurchase(PurchaseEntry):
     """``purchase_id`` is unique for the customer. ``service_every`` is a number of months between services."""
 
-    purchase_id: Word
-    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=200)]
-    total: Amount
-    currency: Currency
-    warranty_until: Day | None = None
-    service_every: Months | None = None
 
-
-class CorrectPurchase(Command):
+class CorrectPurchase(PurchaseEntry):
     """Replaces what was recorded of a purchase."""
 
-    purchase_id: Word
-    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=200)]
-    total: Amount
-    currency: Currency
-    warranty_until: Day | None = None
-    service_every: Months | None = None
     reason: Text
 
 

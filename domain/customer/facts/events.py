@@ -24,28 +24,27 @@ class PurchasedItem(Message):
     sku: str | None = None
 
 
-class PurchaseRecorded(Event):
+class WholePurchase(Event):
+    """All that is recorded of a purchase."""
+
+    purchase_id: str
+    items: Annotated[tuple[PurchasedItem, ...], PERSONAL]
+    total: int
+    currency: str
+    warranty_until: date | None = None
+    service_every: int | None = None
+
+
+class PurchaseRecorded(WholePurchase):
     """``service_every`` is a number of months between services; None without maintenance."""
 
     topic = "customer.purchase_recorded"
-    purchase_id: str
-    items: Annotated[tuple[PurchasedItem, ...], PERSONAL]
-    total: int
-    currency: str
-    warranty_until: date | None = None
-    service_every: int | None = None
 
 
-class PurchaseCorrected(Event):
+class PurchaseCorrected(WholePurchase):
     """The purchase as it was in truth."""
 
     topic = "customer.purchase_corrected"
-    purchase_id: str
-    items: Annotated[tuple[PurchasedItem, ...], PERSONAL]
-    total: int
-    currency: str
-    warranty_until: date | None = None
-    service_every: int | None = None
 
 
 class PurchaseReturned(Event):

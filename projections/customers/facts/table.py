@@ -209,7 +209,7 @@ def _table(name: str, row: type[StoredFact], *, append_only: bool = False) -> Ta
 
 CUSTOMER_FACTS = Projection(
     name="customer_facts",
-    version=2,
+    version=3,
     kinds=frozenset({"customer"}),
     tables=(
         _table("purchases", StoredPurchase),

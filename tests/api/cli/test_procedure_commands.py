@@ -20,6 +20,7 @@ starts_on = [{ topic = "ticket.received" }]
 id = "call"
 title = { vi = "Gọi khách", en = "Call the customer" }
 role = "team:Care"
+due = { within = "2h" }
 asks = ["wish"]
 
 [[body.steps]]
@@ -86,6 +87,13 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     }
     assert run("procedure", "list", "--json").json == []
     assert len(run("procedure", "list", "--state", "any", "--json").json) == 1
+
+
+def test_what_is_due_names_steps_by_their_titles(run: Run, ticket: str, database_url: str) -> None:
+    run("procedure", "start", "care", ticket)
+    catch_up(database_url)
+    assert "bước Gọi khách" in run("due").out
+    assert "step Call the customer" in run("due", "--language", "en").out
 
 
 def test_steps_are_skipped_and_procedures_abandoned_and_migrated(run: Run, ticket: str) -> None:

@@ -1,6 +1,6 @@
 """Schedules are local: month ends, open days."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -60,6 +60,13 @@ def test_open_days_are_counted_over_weekends_and_keep_the_wall_time() -> None:
 
 def test_a_calendar_that_never_opens_ends_the_search_where_it_began() -> None:
     assert open_day_at_or_after(date(2026, 3, 2), lambda _day: False) == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(("closed_days", "later"), [(365, 365), (366, 0)])
+def test_an_open_day_is_found_behind_a_year_of_closed_ones_and_not_behind_more(closed_days: int, later: int) -> None:
+    monday = date(2026, 3, 2)
+    opens = monday + timedelta(days=closed_days)
+    assert open_day_at_or_after(monday, lambda day: day >= opens) == monday + timedelta(days=later)
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)), st.integers(0, 15))  # noqa: DTZ001 -- a wall time

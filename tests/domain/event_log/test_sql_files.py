@@ -53,6 +53,7 @@ PARAMETERS = {
     "topics": "'{}'",
     "worker": "'reactor'",
     "table": "'events'",
+    "tenant_schema": "'tenant_default'",
     "prefix": "'tenant_'",
     "key_store": "'00000000-0000-0000-0000-000000000000'",
 }

@@ -49,9 +49,9 @@ OF_THEIR_OWN = {
 }
 FIGURES_OF_TICKETS = (
     "csat", "response-rate", "reopen-rate", "handling-time", "effort", "expected-by", *VARIANTS, "open-tickets",
-    "late-tickets", "flow", "waiting", "contacts", "journey", "journey-steps", "journey-losses", "time-by-team",
-    "team-on-time", "team-late", *(f"sla-{target.replace('_', '-')}" for target in TARGETS), "on-time", "sla-late",
-    "cycles-late", "nps-ticket", "voice-of-customers",
+    "late-tickets", "flow", "waiting", "contacts", "contact-time", "journey", "journey-steps", "journey-losses",
+    "time-by-team", "team-on-time", "team-late", *(f"sla-{target.replace('_', '-')}" for target in TARGETS),
+    "on-time", "sla-late", "cycles-late", "nps-ticket", "voice-of-customers",
 )  # fmt: skip
 GROUPS = {figure: (*OF_TICKETS, *OF_THEIR_OWN.get(figure, ())) for figure in FIGURES_OF_TICKETS}
 
@@ -83,12 +83,17 @@ def test_repeat_contacts_and_loads_are_what_plain_python_makes_of_the_exported_e
             assert reported(connection, whole, None).counts == +came_back, whole
         for question in questions(seed, QUESTIONS // 10, {"load": ()}, events):
             whole = question._replace(where=None)
-            loads = plain_promises(events, whole).loads()
-            assert load_of_agents(rows_of(connection, whole)) == loads, whole
+            plain = plain_promises(events, whole)
+            of_agents, of_teams, overloaded = (
+                rows_of(connection, whole._replace(figure=figure)) for figure in ("load", "team-load", "overloaded")
+            )
+            assert loads_by("agent", of_agents) == plain.loads(), whole
+            assert loads_by("team", of_teams) == plain.team_loads(), whole
+            assert [row.parts for row in overloaded] == [plain.overloaded()], whole
 
 
-def load_of_agents(rows: Sequence[FigureRow]) -> dict[str | None, dict[str, float | None]]:
-    return {agent and fold_name(agent): dict(row.parts) for row in rows for agent in [row.of["agent"]]}
+def loads_by(name: str, rows: Sequence[FigureRow]) -> dict[str | None, dict[str, float | None]]:
+    return {of and fold_name(of): dict(row.parts) for row in rows for of in [row.of[name]]}
 
 
 def plain_promises(events: Sequence[RecordedEvent], question: Question) -> PlainPromises:

@@ -12,12 +12,15 @@ from domain.event_log import reader
 from domain.ticket.commands import AddNote, ResolveTicket, SendReply
 from projections.engine.past_histories import HistoriesThen
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
-from projections.issued_reports import explaining
+from projections.figures.answer import FigureAnswer, answer
+from projections.figures.figure import Figure
+from projections.issued_reports import explaining, pack_figures
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.differences import differences
 from projections.issued_reports.issuing import PackRequest
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
 from projections.issued_reports.queries import Issue
+from projections.scope.figure_query import FigureQuery
 from tests.support import drawn_facts as drawn
 from tests.support.catching_up import catch_up
 from tests.support.drawn_tickets import TicketDraw, drawn_tickets
@@ -127,3 +130,25 @@ def test_facts_that_take_more_figures_than_are_computed_are_named_as_they_are(
     monkeypatch.setattr(explaining, "MOST_FIGURES", 4 * len(sections) - (not judged))
     topics = [fact.topic for fact in changes_since(connection, TENANT, issue, AFTERWARDS).late.facts]
     assert ("ticket.note_added" in topics) == (not judged)
+
+
+def test_a_fact_is_judged_up_to_the_first_section_that_it_changes_and_a_bar_shows_it(
+    desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = issued(desk, connection)
+    late = desk.ticket(march(4))
+    desk.send(late, AddNote(body="seen", occurred_at=march(4, 1)))
+    judged: list[tuple[int, int]] = []
+    computed: list[str] = []
+
+    def answering(figure: Figure, query: FigureQuery, position: int) -> FigureAnswer:
+        computed.append(figure.name)
+        return answer(figure, query, position)
+
+    monkeypatch.setattr(pack_figures, "answer", answering)
+    since = changes_since(connection, TENANT, issue, AFTERWARDS, lambda done, of: judged.append((done, of)))
+    sections = {each.section for each in since.differences}
+    assert [fact.topic for fact in since.late.facts] == ["ticket.received"]
+    assert judged == [(1, 3), (2, 3), (3, 3)], "the receipt, the note, and the customer"
+    assert len(sections) > 1
+    assert len(computed) == len(issue.document["sections"]) + 1 + 2 * len(sections)

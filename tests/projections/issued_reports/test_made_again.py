@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
+import pytest
 
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.service_desk import ServiceDesk
@@ -28,7 +29,15 @@ from projections.issued_reports.verification import verify
 from projections.registry import PROJECTIONS
 from projections.reporting.registry import VIEWS
 from projections.tickets.table import TICKETS
-from tests.support.issued_reports import AFTERWARDS, WEEK, computed, issued, publish, publish_pack_of_a_segment
+from tests.support.issued_reports import (
+    AFTERWARDS,
+    WEEK,
+    computed,
+    issued,
+    publish,
+    publish_pack,
+    publish_pack_of_a_segment,
+)
 from tests.support.told import LONG_AGO, Told, march
 
 
@@ -119,6 +128,22 @@ def test_a_report_that_differs_says_whether_it_was_altered_or_made_by_another_ve
     assert causes(figures=figures, sha256=sha256(figures)) == ("unexplained", [])
     older = (versions_in_use()[0], "tzdata 1999a")
     assert causes(figures=figures, sha256=sha256(figures), made_by=older) == ("other_version", ["tzdata 1999a"])
+
+
+@pytest.mark.parametrize(
+    ("figure", "older"), [("upsell-value", "customer_facts version 2"), ("renewal-chance", "contracts version 3")]
+)
+def test_a_pack_of_offers_or_of_health_that_an_older_release_counted_otherwise_names_the_version(
+    desk: Told, connection: psycopg.Connection, figure: str, older: str
+) -> None:
+    publish_pack(desk, figure)
+    issue = issued(desk, connection, PackRequest("own", "2026-W10", "UTC"))
+    name, _, _ = older.partition(" version ")
+    folded = tuple(older if each.startswith(f"{name} ") else each for each in issue.facts.projections)
+    figures = issue.facts.figures.replace('"unit":"share"', '"unit":"points"')
+    counted = {"figures": figures, "sha256": sha256(figures), "projections": folded}
+    verification = verify(connection, "default", issue._replace(facts=issue.facts.model_copy(update=counted)))
+    assert (verification.cause, older in verification.otherwise_folded) == ("other_version", True)
 
 
 def test_what_changed_since_names_the_other_versions_that_made_the_report(

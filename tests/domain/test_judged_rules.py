@@ -1,0 +1,54 @@
+"""Where a rule stops circling: the depth of a chain of reactions, and its firings on one subject within an hour."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.automation.definition import AutomationRule
+from domain.automation.events import AutomationFired, AutomationResumed
+from domain.automation.facts import Facts
+from domain.automation.firing import MOST_FIRINGS, Judgement, NamedRule, Trigger, judge_rule
+from domain.command_context import MOST_DEPTH
+from tests.support.events import START, Fact, asked, at, history, instant, received
+
+RULE = NamedRule(
+    "noting",
+    1,
+    0,
+    START,
+    AutomationRule.model_validate({"on": ["ticket.message_received"], "then": [{"do": "add-note", "body": "noted"}]}),
+)
+FIRED = AutomationFired(rule="noting", version=1)
+NOW = 90
+FACTS = Facts(value_of=lambda _condition: None)
+
+
+def judged(*before: Fact, depth: int = 0) -> Judgement:
+    """The judgement of a message 90 minutes behind the receipt."""
+    *earlier, message = history(at(0, received()), *before, at(NOW, asked()), ticket=UUID(int=7))
+    message = message._replace(envelope=message.envelope.model_copy(update={"depth": depth}))
+    return judge_rule(RULE, Trigger(cause=message), [*earlier, message], FACTS, instant(NOW))
+
+
+def firings(minute: float, count: int) -> list[Fact]:
+    return [at(minute, FIRED)] * count
+
+
+@pytest.mark.parametrize(("depth", "verdict"), [(MOST_DEPTH - 1, "fired"), (MOST_DEPTH, "suspended")])
+def test_a_chain_of_reactions_ends_at_the_greatest_depth(depth: int, verdict: str) -> None:
+    judgement = judged(depth=depth)
+    assert (judgement.verdict, judgement.depth) == (verdict, depth + 1)
+
+
+def test_a_rule_that_has_fired_twenty_times_within_an_hour_is_suspended() -> None:
+    assert judged(*firings(NOW - 59, MOST_FIRINGS - 1)).verdict == "fired"
+    assert judged(*firings(NOW - 59, MOST_FIRINGS)).why == "rate"
+
+
+def test_a_firing_that_is_an_hour_old_counts_no_longer() -> None:
+    assert judged(*firings(NOW - 60, 1), *firings(NOW - 59, MOST_FIRINGS - 1)).verdict == "fired"
+
+
+def test_what_fired_before_a_person_resumed_the_rule_counts_no_longer() -> None:
+    resumed = at(NOW - 1, AutomationResumed(rule="noting"))
+    assert judged(*firings(NOW - 59, MOST_FIRINGS), resumed).verdict == "fired"
