@@ -29,7 +29,7 @@ MOST_EVENTS = 50
 ExplainedVerdict = Literal["fired", "shadowed", "passed_over", "suspended", "not_fired", "waits", "due"]
 Reason = Literal[
     "stale", "missed", "refused", "stopped", "suspended", "limit", "depth", "rate", "condition", "own_effect", "import",
-    "disabled", "not_in_effect", "stop", "moved_on",
+    "disabled", "not_in_effect", "stop", "moved_on", "once",
 ]  # fmt: skip
 
 
@@ -47,9 +47,9 @@ class Explained(Message):
     """What became of a rule for one event or due instance of its subject.
 
     ``waits``: it fires as soon as the reactor reads the event. ``stop``: a rule before it fired and let no other one
-    fire. ``moved_on``: its conditions held when the event was recorded, and no more when it was judged. ``due``: it is
-    judged at ``at``. ``commands`` are the
-    effects with the code of a refusal where there was one. ``suspended``: the rule is suspended for the subject now.
+    fire. ``moved_on``: its conditions held when the event was recorded, and no more when it was judged. ``once``: it
+    has fired on the subject. ``due``: it is judged at ``at``. ``commands`` are the effects with the code of a refusal
+    where there was one. ``suspended``: the rule is suspended for the subject now.
     """
 
     rule: str
@@ -138,7 +138,7 @@ def _of_events(
             continue
         judgement = _judge_at(question, then, event, history)
         reason: Why | Reason | None = judgement.why
-        if judgement.verdict not in _VERDICTS:
+        if judgement.verdict == "done" or judgement.verdict not in _VERDICTS:
             reason = _kept_back(question, book, then, event, history)
             judgement = judgement if reason is None else Judgement("not_fired")
         yield _judged(then, event, judgement, reason, suspended=recorded.suspended)
@@ -152,6 +152,10 @@ def _kept_back(
     history: Sequence[RecordedEvent],
 ) -> Reason | None:
     """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
+    before = {each.envelope.event_id for each in history if each.position < event.position}
+    fired = [payload for _, payload in Recorded.of(rule, history).events if isinstance(payload, e.AutomationFired)]
+    if rule.body.once == "subject" and any(payload.cause in before for payload in fired):
+        return "once"
     if book.has_ended(event, rule, history):
         return "stop"
     read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)

@@ -46,6 +46,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "not_in_effect": "chưa có hiệu lực lúc đó",
         "stop": "một quy tắc chạy trước không cho quy tắc nào chạy tiếp",
         "moved_on": "đến lúc xét thì điều kiện không còn đúng",
+        "once": "mỗi đối tượng chỉ chạy một lần, và đã chạy rồi",
         "wanted": "cần",
         "nothing": "không có",
         "at_least": "ít nhất",
@@ -86,6 +87,7 @@ _ENGLISH: Mapping[str, str] = MappingProxyType(
         "not_in_effect": "not in effect then",
         "stop": "a rule before it let no other one fire",
         "moved_on": "its conditions held no more when it was judged",
+        "once": "it fires once for a subject, and has",
     }
 )
 

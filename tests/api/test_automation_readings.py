@@ -253,3 +253,18 @@ async def test_an_explanation_of_an_instant_before_a_rule_was_judged_says_that_i
     with caught_up_connection(desk) as connection:
         (explanation,) = explain(ExplanationRequest(connection, "default", datetime.now(UTC), received), ticket) or []
     assert explanation.verdict == "waits"
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_an_explanation_says_that_a_rule_fires_once_for_a_subject(desk: Automated, *, together: bool) -> None:
+    """Whether the reactor reads the second event together with the first one, or later."""
+    await desk.publish("noting", rule_body(on="ticket.message_received", once_per="subject"))
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        for _ in range(2):
+            await desk.ask(ticket, t.ReceiveMessage(body="hello"))
+            if not together:
+                await react(reactor)
+        await react(reactor)
+    verdicts = [(each.verdict, each.why) for each in explained(desk, ticket)]
+    assert verdicts == [("not_fired", "once"), ("fired", None)]

@@ -58,6 +58,14 @@ def test_no_label_below_columns_sticks_out_at_the_left(labels: list[str]) -> Non
     assert columns.middle(len(labels) - 1) + columns.step / 2 == pytest.approx(WIDTH - 2)
 
 
+@given(st.integers(1, 100))
+def test_of_many_columns_one_in_so_many_has_its_label_from_the_first_on(count: int) -> None:
+    drawing = columns_of([f"l{number}" for number in range(count)], [1.0] * count).drawing("Requests", [])
+    shown = [int(str(text.text)[1:]) for text in drawn(drawing).iter("text")]
+    assert len(shown) <= 16
+    assert shown == list(range(0, count, -(-count // 16)))
+
+
 def test_a_line_is_interrupted_where_there_is_no_value() -> None:
     root = drawn(line_chart("Satisfaction", marks(0.5, 0.7, None, 0.9, None, 1.0), whole=1.0))
     paths = [element.get("d") or "" for element in root.iter("path")]

@@ -113,6 +113,14 @@ def test_every_bar_of_a_chart_lies_inside_it(*, points: list[tuple[str, float | 
         assert -0.2 <= y <= y + height <= high + 0.2
 
 
+def test_a_part_that_is_zero_in_every_row_has_no_column() -> None:
+    rows = [row({"team": name}, parts={"satisfied": 3, "ratings": 4, "score_5": five, "score_1": 0})
+            for name, five in (("a", 0), ("b", 2))]  # fmt: skip
+    headings = section_table(section(rows), "en", 1).headings
+    assert heading("score_5", "en") in headings
+    assert heading("score_1", "en") not in headings
+
+
 def test_a_table_says_what_may_still_change_and_what_is_left_out() -> None:
     rows = [
         row({"team": "A"}, final=1, provisional=3, left_out={"merged": 2, "spam": 0}),

@@ -18,7 +18,7 @@ from tests.support.mapping_texts import MAPPING
 from tests.support.run_databases import RunDatabases
 
 ROOT = Path(__file__).parents[2]
-HOSTILE = "x\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202egnp\u2066\u200f\r\x08\x7f"
+HOSTILE = "x\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202egnp\u2066\u200f\r\x08\x7f\u2028\u2029"
 
 
 def unsafe(character: str) -> bool:
@@ -41,7 +41,7 @@ def test_the_escaped_document_means_the_same(text: str) -> None:
     assert json.loads(escaped_json(json.dumps({text: text}, ensure_ascii=False))) == {text: text}
 
 
-@pytest.mark.parametrize("hidden", "\xad\u034f\u180e\u200b\u2060\u2063\u206a\u206f\u3164\ufeff\uffa0")
+@pytest.mark.parametrize("hidden", "\xad\u034f\u180e\u200b\u2060\u2063\u206a\u206f\u3164\ufeff\uffa0\ufff9\U000e0041")
 def test_two_names_that_differ_in_what_is_not_seen_look_different(hidden: str) -> None:
     assert escaped(f"an{hidden}na") == f"an{hidden.encode('ascii', 'backslashreplace').decode()}na"
     shown = escaped_json(json.dumps(f"an{hidden}na", ensure_ascii=False))

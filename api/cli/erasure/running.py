@@ -134,7 +134,7 @@ def run(
         say(words.again.format(alive))
     say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
     for blocked, why in left.items():
-        say(words.left.format(blocked, refusal_in(why, read_in) if isinstance(why, Refusal) else why))
+        say(words.left.format(blocked, refusal_in(why, read_in).removesuffix(".") if isinstance(why, Refusal) else why))
     if dead_rows:
         say(words.dead_rows.format(dead_rows.sentences[read_in]))
     elif rewrite_tables:

@@ -24,11 +24,11 @@ const isDue = () => Date.now() - lastAsked >= RENEWAL || [...inView].some(isBehi
 
 function schedule() {
   if (asking || timer || ended || document.hidden) return;
-  const pause = failures ? backOff() : lastAsked + SPACING - Date.now();
+  const pause = failures ? backOff(failures) : lastAsked + SPACING - Date.now();
   timer = setTimeout(ask, pause);
 }
 
-const backOff = () => Math.min(LONGEST_PAUSE, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
+const backOff = (attempts) => Math.min(LONGEST_PAUSE, 500 * 2 ** attempts) * (0.5 + Math.random() / 2);
 
 async function ask() {
   timer = 0;
@@ -143,7 +143,7 @@ function open() {
     if (source.readyState === EventSource.CLOSED) askWhy(address);
     shut();
     refusals += 1;
-    reopening = setTimeout(open, Math.min(LONGEST_PAUSE, 500 * 2 ** refusals) * (0.5 + Math.random() / 2));
+    reopening = setTimeout(open, backOff(refusals));
   };
 }
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.configured import comparison
 from api.configured.checking import check_text, examples_of
 from api.configured.comparison import ChangedField, changed_fields, compared_lines
 from api.configured.file_text import file_text, shipped_text
@@ -146,6 +147,15 @@ def test_two_versions_differ_in_the_fields_that_the_api_names_and_in_their_lines
     assert {line.kind for line in lines} >= {"equal", "removed", "changed"}
     assert [line.old for line in lines if line.old_number] == file_text(old).splitlines()
     assert [line.new for line in lines if line.new_number] == file_text(new).splitlines()
+
+
+def test_texts_with_more_lines_than_can_be_compared_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = (version(POLICY, "tenant", DEFAULT_POLICY, number) for number in (1, 2))
+    lines = len(file_text(old).splitlines())
+    monkeypatch.setattr(comparison, "MOST_LINES", lines)
+    assert compared_lines(old, new) is not None
+    monkeypatch.setattr(comparison, "MOST_LINES", lines - 1)
+    assert compared_lines(old, new) is None
 
 
 def test_long_equal_parts_are_left_out_of_a_comparison() -> None:

@@ -48,7 +48,7 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert run("erasure", "verify", WHO, "--how", "called back", "--actor", "lan").code == 0
     own = run("erasure", "approve", WHO, "--actor", "lan")
     assert own.code == 2
-    assert "another person" in own.err
+    assert "người khác phải duyệt." in own.err
     assert run("erasure", "hold", WHO, "--hold", "Case 7", "--why", "the court", "--actor", "lan").code == 0
     held = run("erasure", "approve", WHO, "--actor", "mai")
     assert "the court" in held.err
@@ -92,7 +92,7 @@ def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, 
     assert ran.code == 1
     assert "Đã xóa và chứng nhận: 1." in ran.err
     assert "Các dòng đã bỏ và nhật ký ghi trước (WAL) còn giữ giá trị cũ một thời gian" in ran.err
-    assert f"Chưa chạy: {WHO}: Một lệnh lưu giữ không cho phép xóa. (the legal hold Case 7 keeps" in ran.err
+    assert f"Chưa chạy: {WHO}: Lệnh lưu giữ Case 7 không cho phép xóa: the court.\n" in ran.err
     shown = run("erasure", "show", str(other), "--language", "en")
     assert "keys destroyed" in shown.out
     assert "Times are of Asia/Ho_Chi_Minh." in shown.err

@@ -124,7 +124,7 @@ def test_a_loss_is_named_reported_and_confirmed_and_the_follower_goes_on(
     assert str(CUSTOMER) in reported.out
     own = run("keystore", "confirm-loss", "--actor", "lan")
     assert own.code == 2
-    assert "lan reported the loss; another person" in own.err
+    assert "lan đã báo mất khóa; người khác phải xác nhận." in own.err
     with pytest.raises(KeysUnavailable):
         follow(database_url, keys)
     assert run("keystore", "confirm-loss", "--actor", "mai").code == 0

@@ -12,11 +12,13 @@ from api.access_journal.tables import append_access
 from api.channels.configuration import ChannelsConfig, read_channels
 from api.channels.webhook import WebhookEndpoint
 from api.sealing import tree_store
-from api.sealing.publishing import Publisher, step_of
+from api.sealing.publishing import MOST_HASHES, Publisher, step_of, text_of
 from api.sealing.signed_heads import signed_folder
 from api.sealing.worker import SealingAddresses, sealing_threads
 from domain.checkpoint.checkpoint import Checkpoint
-from domain.checkpoint.note import Note
+from domain.checkpoint.note import Note, NoteInvalid, Signature
+from domain.checkpoint.witness import Advance
+from domain.merkle.hashing import HASH_SIZE
 from tests.support.command_line import Run
 from tests.support.log import DEFAULT
 from tests.support.receiver import receiving
@@ -35,6 +37,14 @@ def test_a_publisher_tells_when_an_older_backup_was_restored(
     connection.execute("truncate tenant_default.tree_tiles, tenant_default.tree_sizes, tenant_default.checkpoints")
     with pytest.raises(Exception, match="an older backup was restored"):
         published(database_url, tmp_path, connection)
+
+
+def test_a_file_has_no_more_hashes_than_a_proof_of_the_largest_log() -> None:
+    note = Note("log\n3\n", (Signature("log", b"1234", b"5"),))
+    longest = Advance(1, [bytes(HASH_SIZE)] * MOST_HASHES, note)
+    assert step_of(text_of(longest)) == longest
+    with pytest.raises(NoteInvalid):
+        step_of(text_of(longest._replace(proof=[bytes(HASH_SIZE)] * (MOST_HASHES + 1))))
 
 
 def forked(connection: Connection, database_url: str, key: Path) -> None:
