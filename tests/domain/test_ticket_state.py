@@ -193,3 +193,12 @@ def test_work_that_is_stopped_goes_back_to_whoever_holds_the_ticket_or_to_nobody
     ticket = evolve(evolve(Ticket(), e.TicketAssigned(team=None, agent=agent), at), before, at)
     stopped = evolve(ticket, e.WorkStopped(), at)
     assert stopped == ticket._replace(state="assigned" if agent else "received", since=at, waiting_for=None)
+
+
+def test_a_rating_at_the_instant_of_a_reopening_is_of_no_resolution() -> None:
+    resolved = e.TicketResolved(resolution="a new cable", code="solved")
+    hours = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    ticket = evolve(evolve(Ticket(state="received"), resolved, hours[0]), e.TicketReopened(), hours[1])
+    moment = timedelta(microseconds=1)
+    instants = (hours[0] - moment, hours[0], hours[1] - moment, hours[1])
+    assert [ticket.span_at(at) for at in instants] == [None, 0, 0, None]
