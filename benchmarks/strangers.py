@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from itertools import cycle
 from multiprocessing.connection import Connection
@@ -16,6 +16,7 @@ TRY_SECONDS = 0.1
 PATIENCE = 0.5
 PIECE = 256 * 1024
 HEAD = b"Host: 127.0.0.1\r\n"
+PAST = "/v1/reports/backlog?as_of=2020-01-01T00:00:00Z"
 _JSON = b"Content-Type: application/json\r\n"
 _CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 _SHIFTS = [f"{m // 60:02}:{m % 60:02}-{(m + 1) // 60:02}:{(m + 1) % 60:02}" for m in range(0, 1438, 2)]
@@ -84,11 +85,13 @@ HOSTILE: Mapping[str, Sequence[bytes]] = {
     ),
     "what-ifs": (what_if(12), what_if(700)),
     "readings of the past": (
-        get("/v1/reports/backlog?as_of=2020-01-01T00:00:00Z") * 4,
+        get(PAST) * 4,
         get("/v1/tickets?after=4000000000&wait=30") * 4,
     ),
 }
 """What one stranger sends ten times a second, each in turn on a connection of its own."""
+INSISTENT: Mapping[str, bytes] = {"readings of the past without a pause": get(PAST)}
+"""What a stranger sends on one connection, again as soon as it is answered."""
 SLOW: Sequence[bytes] = (b"", request("GET", "/healthz"), post("/v1/tickets", b"{}")[:-1]) * 30
 """What a stranger sends on as many connections at once, each without its end; then a byte now and then."""
 
@@ -102,11 +105,17 @@ class Turn(NamedTuple):
 
 def stranger(turns: Sequence[Turn], kinds: Sequence[str]) -> None:
     """Sends every kind at once, turn by turn."""
-    threads = [Thread(target=_drip if kind == "slow" else _send, args=(turns, kind), daemon=True) for kind in kinds]
+    threads = [Thread(target=_way(kind), args=(turns, kind), daemon=True) for kind in kinds]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _way(kind: str) -> Callable[[Sequence[Turn], str], None]:
+    if kind == "slow":
+        return _drip
+    return _insist if kind in INSISTENT else _send
 
 
 def _send(turns: Sequence[Turn], kind: str) -> None:
@@ -118,6 +127,17 @@ def _send(turns: Sequence[Turn], kind: str) -> None:
                 connection.sendall(next(sent))
                 connection.recv(1 << 16)
             time.sleep(TRY_SECONDS)
+
+
+def _insist(turns: Sequence[Turn], kind: str) -> None:
+    for until, port in turns:
+        while (left := until - time.perf_counter()) > 0:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as connection:
+                connection.settimeout(left)
+                while time.perf_counter() < until:
+                    connection.sendall(INSISTENT[kind])
+                    if not connection.recv(1 << 16):
+                        break
 
 
 def _drip(turns: Sequence[Turn], _kind: str) -> None:

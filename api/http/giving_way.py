@@ -59,12 +59,15 @@ class GivingWay:
 
     @contextmanager
     def turn(self, tenant: str, patience: float) -> Iterator[None]:
-        """A reading in this thread, begun when those of its tenant before have had their share. Raises SlotsTaken."""
+        """A reading in this thread, begun when those of its tenant before have had their share.
+
+        Raises SlotsTaken after ``patience`` seconds when that is later.
+        """
         last = self._last.get(tenant)
-        rest = last.free_at - self._clock() if last and self._share > BUSY else 0.0
+        rest = max(0.0, last.free_at - self._clock()) if last and self._share > BUSY else 0.0
+        self._sleep(min(rest, patience))
         if rest > patience:
             raise SlotsTaken("readings of the past give way to other work; try again")
-        self._sleep(max(0.0, rest))
         began = self._clock()
         try:
             yield

@@ -16,18 +16,24 @@ LONGEST_PAUSE = 60.0
 
 
 class KeyPace:
-    """Refuses the readings of a key that has used its credit up. ``clock`` gives the time."""
+    """Holds the readings of a key up that has used its credit. ``clock`` gives the time, ``sleep`` lets it pass."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
         self._paid_at: dict[str, float] = {}
         self._lock = Lock()
 
-    def check(self, key: str) -> None:
-        """Raises SlotsTaken while the key has no credit."""
-        pause = self._paid_at.get(key, 0.0) - CREDIT / SHARE - self._clock()
-        if pause > 0:
-            seconds = ceil(pause)
+    def wait(self, key: str, patience: float) -> None:
+        """Waits until the key has credit, at most ``patience`` seconds. Raises SlotsTaken when it has none then.
+
+        A refusal waits as well: else whoever asks again at once would be refused a thousand times a second.
+        """
+        pause = max(0.0, self._paid_at.get(key, 0.0) - CREDIT / SHARE - self._clock())
+        self._sleep(min(pause, patience))
+        if pause > patience:
+            seconds = ceil(pause - patience)
             raise SlotsTaken(f"readings of the past have taken the time of this key; try again in {seconds} s", seconds)
 
     @contextmanager

@@ -23,7 +23,7 @@ class PastReadings:
         """A reading in this thread. Each wait ends after ``patience`` seconds. Raises SlotsTaken."""
         key = f"{caller.tenant} {caller.key_id}"
         with self.of_keys.slot(key, patience):
-            self._pace.check(key)
+            self._pace.wait(key, patience)
             with (
                 self.slots.slot(caller.tenant, patience),
                 self.giving_way.turn(caller.tenant, patience),

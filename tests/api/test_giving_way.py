@@ -72,6 +72,14 @@ def test_two_tenants_share_the_tenth_and_neither_keeps_the_other_out(readings: l
     assert sum(used.values()) - 2 * max(readings) <= SHARE_BESIDE_WORK * (process.now - began)
 
 
+def test_whoever_is_refused_has_waited() -> None:
+    process = OneThread(busy=True)
+    assert process.read(5.0)
+    before = process.now
+    assert not process.read(1.0, patience=2.0)
+    assert process.now - before == pytest.approx(2.0)
+
+
 def test_what_was_read_without_other_work_holds_nobody_up() -> None:
     process = OneThread(busy=False)
     for _ in range(100):
