@@ -9,7 +9,7 @@ from projections.backlog.queries import BacklogGroup, Workload, backlog, workloa
 from projections.backlog.table import BACKLOG
 from projections.customers.table import CUSTOMERS
 from projections.engine.projection import Projection
-from projections.figures.service_figures import (
+from projections.figures.service_reports import (
     HandlingFigures,
     ReopenFigures,
     SatisfactionFigures,

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from domain.due.due_function import DueFunction, History
 from domain.due.instance import DueInstance, identity_of
-from domain.due.schedule import DayCounts, Durations, Seconds, open_days_later
+from domain.due.schedule import DayCounts, Delay, Durations, open_days_later
 from domain.due.time_context import TimeContext
 from domain.messages import Message, Word, one_or_more
 from domain.sla.calendar.microseconds import from_microseconds
@@ -117,7 +117,7 @@ class RatingMissing(Message):
     """So long after the resolution, each a reminder of its own, and never later than ``never_after``."""
 
     after: Durations = (86_400, 259_200)
-    never_after: Seconds = 604_800
+    never_after: Delay = 604_800
 
 
 def _rating_missing(history: History, parameters: RatingMissing, _context: TimeContext) -> Iterator[DueInstance]:
@@ -136,7 +136,7 @@ def _rating_missing(history: History, parameters: RatingMissing, _context: TimeC
 class Resolved(Message):
     """A time after the resolution, or a number of open days after it."""
 
-    after: Seconds | None = None
+    after: Delay | None = None
     open_days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
     calendar: Word | None = None
 

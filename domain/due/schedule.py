@@ -17,11 +17,11 @@ from domain.sla.policy.durations import parse_duration
 Every = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 
 
-Seconds = Annotated[int, BeforeValidator(parse_duration), Field(ge=0)]
-"""A duration, written as "24h" or "1h 30m"; in days of 24 hours."""
+Delay = Annotated[int, BeforeValidator(parse_duration), Field(ge=0)]
+"""Seconds between an instant and what is due after it, written as "24h" or "1h 30m"; in days of 24 hours."""
 MOST_GIVEN = 20
 """The durations, or the numbers of days, that one rule gives."""
-Durations = Annotated[tuple[Seconds, ...], BeforeValidator(one_or_more), Field(min_length=1, max_length=MOST_GIVEN)]
+Durations = Annotated[tuple[Delay, ...], BeforeValidator(one_or_more), Field(min_length=1, max_length=MOST_GIVEN)]
 """One duration or several, each of which is an instance of its own."""
 DayCounts = Annotated[
     tuple[Annotated[int, Field(strict=True, ge=0, le=3650)], ...],

@@ -10,7 +10,7 @@ from api.cli.table_lines import REASONS
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
 from domain.ticket.population import WHO_COUNTS
-from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
+from projections.figures.service_reports import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution
 from projections.scope.report_scope import ReportScope
 from projections.sla.queries import compliance

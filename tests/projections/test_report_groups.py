@@ -8,7 +8,7 @@ import pytest
 
 from domain.ticket import events as e
 from projections.backlog.queries import backlog
-from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
+from projections.figures.service_reports import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution
 from projections.registry import PROJECTIONS
 from projections.scope.report_scope import ReportScope, TooManyGroups

@@ -22,7 +22,7 @@ from projections.audit_history.table import AUDIT_HISTORY
 from projections.backlog.flow import crossings
 from projections.backlog.queries import Workload, backlog, backlog_tickets, workload
 from projections.backlog.table import BACKLOG
-from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
+from projections.figures.service_reports import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution, first_contact_tickets, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT
 from projections.registry import PROJECTIONS

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from projections.backlog.table import BACKLOG
-from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
+from projections.figures.service_reports import handling_time, reopen_rate, satisfaction
 from projections.first_contact.queries import first_contact_resolution, repeat_rate
 from projections.first_contact.table import FIRST_CONTACT
 from projections.scope.report_scope import ReportScope

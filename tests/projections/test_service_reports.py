@@ -8,7 +8,7 @@ import pytest
 
 from domain.envelope import RecordedEvent
 from domain.ticket import events as e
-from projections.figures.service_figures import handling_time, reopen_rate, satisfaction
+from projections.figures.service_reports import handling_time, reopen_rate, satisfaction
 from projections.scope.report_scope import ReportScope
 from projections.tickets.table import TICKETS
 from tests.support.events import START, Fact, at, history, received, resolved

@@ -14,7 +14,7 @@ from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, left_out, pop
 from projections.scope.figure_query import FigureQuery
 from projections.scope.report_scope import Figures, Share, groups
 
-_SQL = sql_file("projections.figures", "service_figures.sql")
+_SQL = sql_file("projections.figures", "service_reports.sql")
 
 
 class ElapsedTime(BaseModel):
