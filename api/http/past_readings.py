@@ -8,13 +8,19 @@ from api.http.fair_slots import FairSlots
 from api.http.giving_way import GivingWay
 from api.http.key_pace import KeyPace
 
+MOST_CALLERS = 24
+"""Threads that read the past or wait for it. Other readings have the rest of the 40 that serve readings."""
+MOST_OF_A_TENANT = 8
+"""How many of them one tenant has, whatever number of keys."""
+
 
 class PastReadings:
     """Bounds how many there are at once, and how much of the time those of a key, of a tenant and of all take."""
 
     def __init__(self) -> None:
         self.slots = FairSlots("readings of the past", total=3, each=2)
-        self.of_keys = FairSlots("readings of the past", total=16, each=1)
+        self.of_tenants = FairSlots("readings of the past", total=MOST_CALLERS, each=MOST_OF_A_TENANT, waiting=1)
+        self.of_keys = FairSlots("readings of the past", total=MOST_CALLERS, each=1)
         self.giving_way = GivingWay()
         self._pace = KeyPace()
 
@@ -22,7 +28,7 @@ class PastReadings:
     def turn(self, caller: Principal, patience: float) -> Iterator[None]:
         """A reading in this thread. Each wait ends after ``patience`` seconds. Raises SlotsTaken."""
         key = f"{caller.tenant} {caller.key_id}"
-        with self.of_keys.slot(key, patience):
+        with self.of_tenants.slot(caller.tenant, patience), self.of_keys.slot(key, patience):
             self._pace.wait(key, patience)
             with (
                 self.slots.slot(caller.tenant, patience),

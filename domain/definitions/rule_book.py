@@ -49,8 +49,9 @@ class RuleBook:
         """Whether a rule before this one fired for an event, or one of the same command, and let no other one fire."""
         one_change = causes_of(event, history)
         fired = (each.payload for each in history if isinstance(each.payload, AutomationFired))
-        rules = (self.named(each.rule, event.position, event.recorded_at) for each in fired if each.cause in one_change)
-        return any(other is not None and other.body.stop and in_turn(other) < in_turn(rule) for other in rules)
+        names = {fold_name(each.rule) for each in fired if each.cause in one_change} - {rule.key}
+        others = (self.named(name, event.position, event.recorded_at) for name in names)
+        return any(other is not None and other.body.stop and in_turn(other) < in_turn(rule) for other in others)
 
 
 def in_turn(rule: NamedRule) -> tuple[int, str]:

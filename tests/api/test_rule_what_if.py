@@ -40,8 +40,8 @@ async def desk(database_url: str) -> AsyncIterator[Automated]:
         yield made
 
 
-def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None) -> RuleWhatIf:
-    rule = NamedRule("tried", 0, 0, LONG_AGO, AutomationRule.model_validate(body))
+def tried(desk: Automated, body: dict[str, Any], bounds: Bounds | None = None, name: str = "tried") -> RuleWhatIf:
+    rule = NamedRule(name, 0, 0, LONG_AGO, AutomationRule.model_validate(body))
     now = datetime.now(UTC)
     with caught_up_connection(desk) as connection:
         return what_if(connection, "default", rule, now - timedelta(days=1), now, bounds or Bounds())
@@ -105,6 +105,7 @@ async def test_a_what_if_fires_for_no_event_that_a_rule_before_it_has_ended(
         await react(reactor)
     tried_out = tried(desk, rule_body(order=order))
     assert (tried_out.fired, tried_out.why_nothing) == (fired, why)
+    assert tried(desk, rule_body(order=order), name="ending").fired == 1, "a rule does not end its own events"
 
 
 async def test_a_what_if_sees_the_state_as_it_was(desk: Automated) -> None:

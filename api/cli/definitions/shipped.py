@@ -34,7 +34,7 @@ _AS_SHIPPED: ByLanguage = MappingProxyType({"en": "adopted as it is shipped", "v
 _PUBLISHED: ByLanguage = MappingProxyType(
     {
         "en": "Published: {new} of {all} of the kind {kind}. In effect already as shipped: {known}.",
-        "vi": "Đã công bố: {new} trên {all} {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",
+        "vi": "Đã ban hành: {new} trên {all} {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",
     }
 )
 OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]

@@ -74,7 +74,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "recorded": "ghi nhận",
             "stream": "lịch sử",
             "what": "nội dung",
-            "definition": "Công bố từ đó đến nay",
+            "definition": "Ban hành từ đó đến nay",
             "within": "Ghi nhận sau, xảy ra trong kỳ",
             "before": "Ghi nhận sau, xảy ra trước kỳ",
             "afterwards": "Xảy ra sau kỳ với phiếu, khách hàng hoặc hợp đồng của kỳ",

@@ -80,7 +80,7 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
             }
         )
     states = {state: word_of("state of a procedure", state, visit.language) for state in STATES}
-    return {"rows": rows, "cursor": cursor_of(following), "states": states, "titles": _titles(visit, session, book)}
+    return {"rows": rows, "cursor": cursor_of(following), "states": states, "titles": procedure_titles(visit, session)}
 
 
 def _facts(visit: Visit, session: ReadSession) -> Content:
@@ -164,8 +164,9 @@ def _book(visit: Visit, session: ReadSession) -> ProcedureBook:
     return ProcedureBook(session.definitions(visit.reader.tenant))
 
 
-def _titles(visit: Visit, session: ReadSession, book: ProcedureBook) -> dict[str, str]:
+def procedure_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
     """What the published procedures are called by their last version, by name."""
+    book = _book(visit, session)
     titles = {
         each.name: _title_of(book, each.name, each.version, visit)
         for each in published(session.definitions(visit.reader.tenant), PROCEDURE.name)

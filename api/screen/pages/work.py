@@ -11,6 +11,7 @@ from api.screen.actions.form import Form, form_of
 from api.screen.actions.of_tasks import OPEN_TASK
 from api.screen.actions.of_tickets import KEEP_CALLBACK, WITHDRAW_CALLBACK
 from api.screen.page import Content, Page, Panel
+from api.screen.pages.procedures import procedure_titles
 from api.screen.pages.work_forms import forms_of_steps, forms_of_task, may_act
 from api.screen.search_text import text_in
 from api.screen.visit import Visit
@@ -52,7 +53,7 @@ def _whose(visit: Visit, session: ReadSession) -> Content:
 
 
 def _list(visit: Visit, session: ReadSession) -> Content:
-    """A page of the list, each item with its forms."""
+    """A page of the list, each item with its forms; a step with what its procedure is called."""
     agent, team = whose(visit)
     key = cursor_key(visit.one("cursor"), _KEY)
     page = work_list(
@@ -69,6 +70,7 @@ def _list(visit: Visit, session: ReadSession) -> Content:
     return {
         "items": [(item, forms.get((item.kind, item.id, item.number), [])) for item in page.items],
         "names": names_of(session.connection, session.schema, customers),
+        "procedures": procedure_titles(visit, session) if any(item.kind == "step" for item in page.items) else {},
         "following": cursor_of(page.following),
     }
 

@@ -18,7 +18,7 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     assert {row["name"] for row in shipped} >= {"vip-first", "reopened", "received"}
     assert all(row["title_vi"] and row["title_en"] for row in shipped)
     assert (
-        "Đã công bố: 1 trên 1 quy tắc tự động."
+        "Đã ban hành: 1 trên 1 quy tắc tự động."
         in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
     )
     assert "Published: 0 of 1" in run("definition", "adopt", "automation", "reopened", "--language", "en").err

@@ -113,8 +113,8 @@ def test_what_a_file_would_have_started_leaves_imports_out(run: Run) -> None:
 
 
 def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
-    assert "Đã công bố: 6 trên 6" in run("definition", "adopt", "procedure", "all").err
-    assert "Đã công bố: 0 trên 6" in run("definition", "adopt", "procedure", "all").err
+    assert "Đã ban hành: 6 trên 6" in run("definition", "adopt", "procedure", "all").err
+    assert "Đã ban hành: 0 trên 6" in run("definition", "adopt", "procedure", "all").err
     listed = run("definition", "list", "--kind", "procedure", "--json").json
     assert {row["name"] for row in listed} >= {"complaint", "new-customer", "after-sale", "repurchase", "b2b"}
 

@@ -53,10 +53,10 @@ def report(used_desk: Served) -> str:
 def steps(used_desk: Served, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What requests do in their order: they wait for a slot, take a connection for readings, return it."""
     done: list[str] = []
-    acquire, connection = FairSlots.acquire, BoundedPool.connection
+    acquire, connection, past = FairSlots.acquire, BoundedPool.connection, used_desk.container.past
 
     def noted_slot(slots: FairSlots, tenant: str, patience: float) -> None:
-        if slots is not used_desk.container.past.of_keys:
+        if slots not in {past.of_tenants, past.of_keys}:
             done.append("slot")
         acquire(slots, tenant, patience)
 

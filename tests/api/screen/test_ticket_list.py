@@ -12,6 +12,12 @@ from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import Served, make_key, serving
 
 EN = {"Accept-Language": "en"}
+VI = {"Accept-Language": "vi"}
+TWO_STEPS = {
+    "title": {"vi": "Hai bước", "en": "Two steps"},
+    "subject": "ticket",
+    "steps": [{"id": "first", "title": {"vi": "Đánh giá", "en": "Assess"}, "role": "holder", "asks": ["severity"]}],
+}
 
 
 @pytest.fixture
@@ -133,19 +139,27 @@ def test_a_key_that_may_only_read_is_offered_nothing(desk: Served) -> None:
         assert 'method="post"' not in reader.get(path).text
 
 
+def started_two(desk: Served, ticket: str) -> str:
+    """The page of a procedure `two` that is started for the ticket."""
+    assert put(desk, "/v1/definitions/procedure/two", kind="procedure", name="two", body=TWO_STEPS).is_success
+    subject = ticket.rpartition("/")[2]
+    started = desk.post("/v1/procedures", {"procedure": "two", "subject": subject, "subject_kind": "ticket"})
+    return started.headers["location"].removeprefix("/v1")
+
+
+def test_a_step_says_what_its_procedure_is_called(desk: Served, browser: BrowserRequests) -> None:
+    started_two(desk, desk.receive())
+    desk.follow()
+    assert "· Two steps" in text(browser.get("/work?everyone=yes", EN))
+    assert "· Hai bước" in text(browser.get("/work?everyone=yes", VI))
+
+
 def test_a_step_and_a_promised_call_are_done_from_the_lists(desk: Served, browser: BrowserRequests) -> None:
-    body = {
-        "title": {"vi": "Hai bước", "en": "Two steps"},
-        "subject": "ticket",
-        "steps": [{"id": "first", "title": {"vi": "Đánh giá", "en": "Assess"}, "role": "holder", "asks": ["severity"]}],
-    }
-    assert put(desk, "/v1/definitions/procedure/two", kind="procedure", name="two", body=body).is_success
     address = desk.receive()
-    page, ticket = address.removeprefix("/v1"), address.rpartition("/")[2]
+    page = address.removeprefix("/v1")
     desk.post(f"{address}/assign", {"agent": "lan"})
     promise = desk.post(f"{address}/promise-callback", {"at": "2026-12-05T15:00:00+07:00"}).json()["version"]
-    started = desk.post("/v1/procedures", {"procedure": "two", "subject": ticket, "subject_kind": "ticket"})
-    step = started.headers["location"].removeprefix("/v1")
+    step = started_two(desk, address)
     desk.follow()
     for path in ("/work", f"{page}?panel=work"):
         shown = browser.get(path, EN).text
