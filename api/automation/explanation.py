@@ -161,9 +161,7 @@ def _kept_back(
     read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
     if read_up_to is None or read_up_to < event.position:
         return None
-    known = reader.streams(
-        question.connection, question.tenant, [event.stream], reader.head(question.connection, question.tenant)
-    )[event.stream]
+    known = reader.stream(question.connection, question.tenant, event.stream)
     answered_later = Recorded.of(rule, known).answer(rule, Trigger(event), known) is not None
     return None if answered_later else "moved_on"
 

@@ -209,9 +209,12 @@ class _Trial:
                 noticed_at = max(due.due_at, begin)
                 if due.identity in settled or since is None or due.due_at <= since:
                     continue
-                if noticed_at < min(end, self._until) and due_customers.concerns(history[0].stream, due, noticed_at):
+                if noticed_at >= min(end, self._until):
+                    continue
+                if not due_customers.concerns(history[0].stream, due, noticed_at):
+                    continue
+                if self._judge_instance(due, known, noticed_at, min(end, self._until), customers):
                     settled.add(due.identity)
-                    self._judge_instance(due, known, noticed_at, min(end, self._until), customers)
 
     def _judge_instance(
         self,
@@ -220,15 +223,22 @@ class _Trial:
         noticed_at: datetime,
         end: datetime,
         customers: GatheredCustomers,
-    ) -> None:
-        """At the opening of the calendar that the rule waits for, if that is in time and before the next event."""
+    ) -> bool:
+        """Judges an instance, at the opening of the calendar that the rule waits for if that is in time.
+
+        Returns False when the next event comes before the opening: what stands behind it waits on.
+        """
         now, trigger = noticed_at, Trigger(due=due)
         judgement, facts = self._judgement(trigger, known, now, customers)
         opening = opening_of(judgement, facts, now)
-        if opening is not None and opening < end and opening <= latest_of(self._rule, due):
-            now = opening
-            judgement, _ = self._judgement(trigger, known, now, customers)
+        if opening is not None and opening <= latest_of(self._rule, due):
+            if end <= opening and end < self._until:
+                return False
+            if opening < end:
+                now = opening
+                judgement, _ = self._judgement(trigger, known, now, customers)
         self._note(judgement, trigger, known, now, due.identity)
+        return True
 
     def _customers(self, histories: Sequence[Sequence[RecordedEvent]]) -> GatheredCustomers:
         wanted = {belongs.customer for belongs in map(about, histories) if belongs.customer is not None}

@@ -150,7 +150,9 @@ class AutomationRule(Message):
 
     @property
     def texts(self) -> list[NeededText]:
-        """The templates of its notifications and replies."""
+        """The templates of its notifications and replies; none when it is switched off, which nothing may hinder."""
+        if not self.enabled:
+            return []
         function = None if self.at is None else due_function_named(self.at.due)
         given = given_for(self.kinds, self.on, None if function is None else function.gives)
         effects = [effect for effect in self.then if isinstance(effect, Notify | Reply)]

@@ -135,8 +135,11 @@ class ProcedureDefinition(Message):
 
     @property
     def texts(self) -> list[NeededText]:
-        """The templates of its notices; what their placeholders stand for is known when a step opens."""
-        notices = [step.notice for step in self.steps if step.notice is not None]
+        """The templates of its notices; none when it is switched off, which nothing may hinder.
+
+        What their placeholders stand for is known when a step opens.
+        """
+        notices = [step.notice for step in self.steps if self.enabled and step.notice is not None]
         return [NeededText(notice.template, notice.purpose) for notice in notices]
 
     @property

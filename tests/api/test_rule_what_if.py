@@ -227,18 +227,33 @@ async def test_a_what_if_knows_what_a_tier_is_promised(desk: Automated, tier: st
 async def test_a_what_if_of_a_rule_with_a_time_waits_for_its_calendar(
     desk: Automated, stale_after: str, fired: int
 ) -> None:
-    """The calendar is closed on the day on which the ticket is resolved, and on the next one."""
-    today = datetime.now(UTC).date()
-    closed = [{"date": (today + timedelta(days=days)).isoformat(), "hours": []} for days in range(2)]
-    calendar = {"name": "Open later", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}, "special_days": closed}
-    facts = {"effective_from": LONG_AGO, "calendar": calendar, "reason": "tried"}
-    await desk.ask(calendar_stream("Open later"), PublishCalendar.model_validate(facts))
+    await opens_the_day_after_tomorrow(desk)
     ticket = await desk.receive()
     await desk.ask(ticket, t.ResolveTicket(resolution="done"))
     tried_out = tried_from_yesterday_on(
         desk, {"due": "resolved-for", "after": "1m"}, quiet="Open later", stale_after=stale_after
     )
     assert tried_out.fired == fired
+
+
+async def test_a_what_if_waits_for_the_calendar_beyond_events_that_come_meanwhile(desk: Automated) -> None:
+    """The rule waits, whatever happens at night, as long as it is due."""
+    await opens_the_day_after_tomorrow(desk)
+    ago = datetime.now(UTC) - timedelta(minutes=10)
+    ticket = await desk.receive(occurred_at=ago)
+    await desk.ask(ticket, t.ResolveTicket(resolution="done", occurred_at=ago))
+    await desk.ask(ticket, t.AddNote(body="at night"))
+    at = {"due": "resolved-for", "after": "1m"}
+    assert tried_from_yesterday_on(desk, at, quiet="Open later", stale_after="3d").fired == 1
+
+
+async def opens_the_day_after_tomorrow(desk: Automated) -> None:
+    """Publishes a calendar that is closed on the day on which the ticket is resolved, and on the next one."""
+    today = datetime.now(UTC).date()
+    closed = [{"date": (today + timedelta(days=days)).isoformat(), "hours": []} for days in range(2)]
+    calendar = {"name": "Open later", "zone": "UTC", "week": {"mon-sun": ["00:00-24:00"]}, "special_days": closed}
+    facts = {"effective_from": LONG_AGO, "calendar": calendar, "reason": "tried"}
+    await desk.ask(calendar_stream("Open later"), PublishCalendar.model_validate(facts))
 
 
 async def register_customer(desk: Automated, by: Actor, tier: str = "standard") -> None:

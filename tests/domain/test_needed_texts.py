@@ -19,11 +19,16 @@ from domain.text_folding import fold_name
 
 NOW, LATER = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
 TEXT = {"subject": "Cảm ơn", "body": "Cảm ơn {customer_name}"}
+TITLE = {"vi": "Báo", "en": "Tell"}
 OWN: dict[str, Any] = {"purpose": "care", "vi": TEXT, "en": TEXT}
 
 
 def notify(template: str, **fields: Any) -> dict[str, Any]:
     return {"do": "notify", "to": "agent:lan", "channel": "email", "template": template} | fields
+
+
+def publication(kind: str, body: dict[str, Any], effective_from: datetime = NOW) -> PublishDefinition:
+    return PublishDefinition(kind=kind, name="r", effective_from=effective_from, body=body, reason="agreed")
 
 
 def published(
@@ -35,7 +40,7 @@ def published(
 ) -> str:
     """What becomes of a rule with these effects: "published", or the code of the refusal. ``own`` is a template."""
     body = {"on": ["ticket.received"], "then": list(then)} | rule
-    command = PublishDefinition(kind="automation", name="r", effective_from=effective_from, body=body, reason="agreed")
+    command = publication("automation", body, effective_from)
     none = PublishedDefinition()
     event = DefinitionPublished(kind="template", name="own", version=1, effective_from=own_from, body=own or OWN)
     with_own = evolve(none, event, NOW)
@@ -68,6 +73,15 @@ def test_a_rule_is_published_when_its_templates_fit(effect: dict[str, Any], beco
 
 def test_every_effect_of_a_rule_is_looked_at() -> None:
     assert published(notify("received"), notify("received"), notify("unheard-of")) == "template_unknown"
+
+
+def test_a_rule_or_a_procedure_is_switched_off_though_its_templates_do_not_fit() -> None:
+    """Those of a log of before were published without a look at their templates."""
+    assert published(notify("unheard-of"), enabled=False) == "published"
+    step = {"id": "tell", "title": TITLE, "kind": "notify", "notice": {"to": "customer", "template": "unheard-of"}}
+    procedure = {"title": TITLE, "subject": "ticket", "steps": [step]}
+    of_enabled = [len(texts_of(publication("procedure", procedure | {"enabled": on}))) for on in (True, False)]
+    assert of_enabled == [1, 0]
 
 
 def test_a_template_of_the_tenant_counts_that_is_in_effect_when_the_rule_is() -> None:
