@@ -42,9 +42,9 @@ def test_the_programs_that_act_by_themselves_have_vietnamese_names() -> None:
 def test_the_narrator_calls_customers_by_their_names(database_url: str) -> None:
     said: list[str] = []
     with told(database_url) as desk, connected(database_url) as connection:
-        one, other = desk.customer(), desk.customer()
-        desk.send(one, MergeCustomer(into=other, reason="the same"), origin=Origin(channel="automation"))
+        merged, survivor = desk.customer(), desk.customer()
+        desk.send(merged, MergeCustomer(into=survivor, reason="the same"), origin=Origin(channel="automation"))
         desk.follow()
         say_page(connection, TENANT, 0, said.append, "vi")
     assert any("vào An" in each for each in said)
-    assert not any(str(customer) in each for customer in (one, other) for each in said)
+    assert not any(str(customer) in each for customer in (merged, survivor) for each in said)
