@@ -1,7 +1,7 @@
 """Says what happens by itself at the desk of the demo, a line for each event."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -13,8 +13,9 @@ from api.simulation.schedule import ZONE
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language
+from projections.audit.names import names_of_entries
 from projections.audit.queries import HistoryEntry, HistoryFilter, history_of
-from projections.audit.sentences import sentence
+from projections.audit.sentences import NAMELESS, sentence
 
 BY_ITSELF = ("automation", "assigner", "due-watch", "sender", "sla-watch")
 """The channels of the programs that act by themselves."""
@@ -31,7 +32,7 @@ def narrating(dsn: str, tenant: str, say: Callable[[str], None], language: Langu
         with suppress(psycopg.Error), connected(dsn) as connection:
             position = reader.head(connection, tenant)
             while not stop.wait(EVERY):
-                position = _say_page(connection, tenant, position, say, language)
+                position = say_page(connection, tenant, position, say, language)
 
     thread = threading.Thread(target=narrate, name="narrator")
     thread.start()
@@ -42,15 +43,16 @@ def narrating(dsn: str, tenant: str, say: Callable[[str], None], language: Langu
         thread.join()
 
 
-def _say_page(connection: Connection, tenant: str, after: int, say: Callable[[str], None], language: Language) -> int:
+def say_page(connection: Connection, tenant: str, after: int, say: Callable[[str], None], language: Language) -> int:
     """Says the next entries; returns the position up to which it has looked."""
     page = history_of(connection, schema_of(tenant), HistoryFilter(channels=BY_ITSELF), after=after)
+    names = names_of_entries(connection, tenant, page.entries)
     for entry in page.entries:
-        say(line(entry, language))
+        say(line(entry, language, names))
     return page.next_after or (page.entries[-1].position if page.entries else after)
 
 
-def line(entry: HistoryEntry, language: Language) -> str:
-    """The hour of the desk's zone, the ticket, and what happened."""
-    text = sentence(entry, language, zone=ZONE)
+def line(entry: HistoryEntry, language: Language, names: Mapping[str, str] = NAMELESS) -> str:
+    """The hour of the desk's zone, the ticket, and what happened; customers are called by their ``names``."""
+    text = sentence(entry, language, zone=ZONE, names=names)
     return f"{entry.recorded_at.astimezone(ZONE):%H:%M:%S}  {subject_of(entry, language)}: {text}"

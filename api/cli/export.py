@@ -1,5 +1,7 @@
 """`export`: tables as files."""
 
+import os
+import stat
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -75,8 +77,13 @@ def export(
     local = chosen_zone or UTC_ZONE
     days = RequestedPeriod(first and first.date(), last and last.date(), chosen_zone)
     moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
-    with tenant_connection(data, tenant) as connection, bars(quiet=to is None) as progress:
+    with tenant_connection(data, tenant) as connection, bars(quiet=not fills_a_file(to)) as progress:
         wanted = Export(
             noun, ExportForm(kind, bom, local), moment, lambda phase, done: progress.show(phase, done, None)
         )
         write_export(connection, tenant, wanted, to)
+
+
+def fills_a_file(to: Path | None, output: int = 1) -> bool:
+    """Whether the rows go to a file, by ``to`` or by the shell. On a terminal a bar would stand between the rows."""
+    return to is not None or stat.S_ISREG(os.fstat(output).st_mode)

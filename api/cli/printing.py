@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.cli.table_columns import ID, Cell, fitting, is_figure, side_by_side
+from api.cli.table_columns import Cell, fitting, is_figure, side_by_side
 from api.headings import heading, is_seconds, value_words
 from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
@@ -81,7 +81,7 @@ def show_table(
         table = Table(show_header=not turned)
         for name, width in widths.items():
             justify: Literal["left", "right"] = "right" if is_figure(cells[0][name]) else "left"
-            table.add_column(name, justify=justify, overflow="fold", width=width, no_wrap=name == ID)
+            table.add_column(name, justify=justify, overflow="fold", width=width)
         for row in cells:
             table.add_row(*(str(row[name]) for name in widths))
         to.print(table)

@@ -14,7 +14,10 @@ Row = Mapping[str, Cell]
 """The cells of a row by the headings of their columns. A number is a `Quantity`."""
 
 ID = "id"
-"""The column whose values are copied: they stay in one line."""
+"""The column whose values are copied: they stay in one line where there is room for it."""
+
+BESIDE_ID = 8
+"""The letters that other columns keep beside a whole id."""
 
 BORDERS = 3
 """Letters beside each column."""
@@ -82,11 +85,18 @@ def _with_short_ids(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _capped(needed: Mapping[str, tuple[int, int]], width: int) -> Mapping[str, tuple[int, int]]:
-    """The same with least widths that fit: the widest columns are cut to one width, so that few words are folded."""
-    cap = max(least for least, _ in needed.values())
-    while cap > 1 and _spare([min(least, cap) for least, _ in needed.values()], width) < 0:
-        cap -= 1
-    return {name: (min(least, cap), most) for name, (least, most) in needed.items()}
+    """The same with least widths that fit: the widest columns are cut to one width, so that few words are folded.
+
+    The id is cut last: when the others cannot keep BESIDE_ID letters beside it.
+    """
+    widest = max(least for least, _ in needed.values())
+    cut = needed
+    for whole, lowest in ((ID, BESIDE_ID), (None, 1)):
+        for cap in range(widest, lowest - 1, -1):
+            cut = {name: (least if name == whole else min(least, cap), most) for name, (least, most) in needed.items()}
+            if _spare([least for least, _ in cut.values()], width) >= 0:
+                return cut
+    return cut
 
 
 def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int]:

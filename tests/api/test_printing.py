@@ -3,6 +3,7 @@
 import io
 import sys
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from rich.console import Console
@@ -103,6 +104,17 @@ def test_dates_times_and_short_words_are_whole_in_a_narrow_table(
     assert max(map(len, text.splitlines())) <= 80
     words = [word for value in line.values() for word in printing.shown(value).split() if len(word) <= 15]
     assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize(("columns", "in_one_line"), [(3, True), (7, False)])
+def test_an_id_is_never_cut_in_a_narrow_table(terminal: io.StringIO, columns: int, *, in_one_line: bool) -> None:
+    names = ["due", "what", "about", "state", "why", "channel", "template"][:columns]
+    printing.show_table("Work", [dict.fromkeys(names, "hand-over new-customer") | {"id": UUID(int=7)}] * 2)
+    shown = terminal.getvalue()
+    in_column = [line.split("│")[-2].strip() for line in shown.splitlines() if line.startswith("│")]
+    assert "".join(in_column) == str(UUID(int=7)) * 2
+    assert (str(UUID(int=7)) in in_column) == in_one_line
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_a_single_row_from_top_to_bottom_has_no_header_and_so_no_figures_where_there_are_none(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from domain.command_context import Actor, CommandContext
+from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.service_desk import ServiceDesk
 from domain.customer.commands import RegisterCustomer
 from domain.definitions.commands import PublishDefinition
@@ -47,9 +47,9 @@ class Told:
         self._loop = loop
         self._desk = ServiceDesk(LogConnection(dsn, TENANT), lambda: END)
 
-    def send(self, stream: UUID, command: Command, by: Actor = _LAN) -> int:
+    def send(self, stream: UUID, command: Command, by: Actor = _LAN, origin: Origin | None = None) -> int:
         """The number of events that the command leads to."""
-        result = self._loop.run(self._desk.handle(stream, command, CommandContext(by, str(new_id()))))
+        result = self._loop.run(self._desk.handle(stream, command, CommandContext(by, str(new_id()), origin)))
         return result.answer.events
 
     def erase(self, customer: UUID, streams: Sequence[tuple[UUID, str]], at: datetime) -> None:

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from api.cli.export import fills_a_file
 from api.exporting import exported_table
 from tests.support.command_line import Run
 from tests.support.importing.histories import row, write
@@ -103,3 +105,11 @@ def test_a_figure_is_exported_as_the_report_tells_it(imported: Run) -> None:
     for line, expected in zip(exported, report["rows"], strict=True):
         for name in ("period", "value", "numerator", "denominator", "final", "parts"):
             assert line[name] == expected[name]
+
+
+def test_a_bar_is_shown_beside_a_file_and_not_beside_rows_that_are_read(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    with (tmp_path / "tickets.csv").open("w") as file, os.fdopen(reading), os.fdopen(writing, "w") as pipe:
+        assert fills_a_file(None, file.fileno())
+        assert not fills_a_file(None, pipe.fileno())
+        assert fills_a_file(tmp_path / "tickets.csv", pipe.fileno())
