@@ -244,23 +244,23 @@ async def test_a_reminder_of_what_a_tier_is_promised_is_sent_while_it_stands(
 
 
 async def test_nobody_is_told_that_a_customer_is_silent_who_wrote_since(desk: Notified) -> None:
-    then = [{"do": "notify", "to": "customer", "channel": "email", "purpose": "service", "template": "received"}]
+    mail = {"do": "notify", "to": "customer", "channel": "email", "purpose": "service", "template": "received"}
     rule = {
         "title": {"vi": "Im lặng", "en": "Silent"},
         "at": {"due": "silent-customer", "days": {"*": 1}},
-        "then": then,
+        "then": [mail | {"data": {"ticket_reference": "T-1", "ticket_subject": "Silence"}}],
     }
     await desk.publish_definition("automation", rule, "silent")
     ticket, word = await desk.receive(), f"word/{desk.clock.now:%Y-%m-%dT%H:%M:%S.%fZ}"
     reminder = {"about": CUSTOMER, "about_kind": "customer", "rule": "silent", "due": word}
     desk.clock.now += timedelta(days=1)
     stands = await desk.request("stands", **reminder)
-    mail = Kept()
-    await look_once(desk, email=mail)
+    box = Kept()
+    await look_once(desk, email=box)
     waits = await desk.request("waits", **reminder)
     await desk.ask(ticket, ReceiveMessage(body="hello"))
-    await look_once(desk, email=mail)
-    assert [message.id for message in mail.got] == [stands]
+    await look_once(desk, email=box)
+    assert [message.id for message in box.got] == [stands]
     assert desk.last(waits) == e.NotificationSuppressed(why="superseded")
 
 
