@@ -11,7 +11,15 @@ from domain.sla.events import SlaCorrected, SlaResult
 from domain.ticket import events as e
 from domain.zones import zone_named
 from projections.scope.report_scope import ReportScope
-from projections.sla.queries import ClockCursor, ClockRow, clocks_behind, compliance, due_next, open_clocks
+from projections.sla.queries import (
+    ClockCursor,
+    ClockRow,
+    clocks_behind,
+    compliance,
+    due_next,
+    kept_promises,
+    open_clocks,
+)
 from projections.sla.table import SLA_CLOCKS
 from tests.support.events import at, history, instant, received, replied, resolved
 from tests.support.filled import SCHEMA, add, filled
@@ -114,6 +122,16 @@ def test_compliance_by_local_day_and_team(desk: psycopg.Connection) -> None:
         ("2026-03-02", None, 0, 0, 1),
         ("2026-03-03", "b", 0, 1, 0),
     ]
+
+
+def test_a_promise_that_ends_at_midnight_counts_on_the_day_that_begins(database_url: str) -> None:
+    """The receipt is at 15:00 in Hanoi, the end at 00:00 of the next day."""
+    ticket = history(at(0, received(priority="P3")), at(9 * HOUR, resolved()))
+    scope = ReportScope(instant(-15 * HOUR), instant(33 * HOUR), zone=zone_named("Asia/Ho_Chi_Minh"))
+    with filled(database_url, [SLA_CLOCKS], ticket) as connection:
+        kept = kept_promises(connection, SCHEMA, scope)
+    days = [str(day) for (target, day), ended in kept.items() if target == "resolution" and ended.met + ended.breached]
+    assert days == ["2026-03-03"]
 
 
 def test_a_scope_covers_what_ended_from_its_start_up_to_but_not_including_its_end(desk: psycopg.Connection) -> None:

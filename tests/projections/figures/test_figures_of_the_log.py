@@ -24,9 +24,11 @@ from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.health.definition import DEFAULT_HEALTH
 from domain.ids import new_id
+from domain.ticket.commands import ResolveTicket
 from projections.figures.answer import answer, subjects
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
+from projections.figures.segments import persons_in
 from projections.point_in_time.readings import as_it_was
 from projections.scope.figure_query import FigureQuery
 from tests.support.customers_by_example import APRIL, MARCH, Days, ask, day
@@ -92,6 +94,20 @@ def test_eligible_are_the_members_of_the_segment_when_the_period_begins(desk: To
     assert (shown.numerator, shown.denominator, shown.left_out["not_eligible"]) == (1, 1, 1)
     (shown,) = rows(desk, "upsell-eligible", APRIL, APRIL[1])
     assert (shown.numerator, shown.denominator) == (0, 2)
+
+
+@pytest.mark.parametrize("whose", ["survivor", "merged"])
+def test_who_was_merged_is_judged_anew_when_something_happens_with_either_customer(desk: Told, whose: str) -> None:
+    survivor, merged = desk.customer(), desk.customer()
+    ticket = desk.ticket(day(3, 3), survivor if whose == "survivor" else merged)
+    publish(desk, "segment", "Waiting", members={"field": "open_tickets", "comparison": "at_least", "value": 1})
+    desk.send(merged, MergeCustomer(into=survivor, reason="the same person", occurred_at=day(3, 3)))
+    desk.send(ticket, ResolveTicket(resolution="done", occurred_at=day(3, 8)))
+    desk.follow()
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        query = question(connection, MARCH, APRIL[1])
+        members = list(persons_in(query, "Waiting", [day(3, 2), day(3, 5), day(3, 9)]))
+    assert members == [(day(3, 5), survivor)]
 
 
 def test_the_chance_of_renewal_is_the_share_that_was_renewed_by_the_band_90_days_before_the_end(desk: Told) -> None:
