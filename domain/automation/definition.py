@@ -12,10 +12,11 @@ from domain.automation.template_values import given_for
 from domain.automation.ticket_effects import Reply
 from domain.due.registry import due_function_named
 from domain.event_log.event_types import EVENT_TYPES
-from domain.messages import Message, Text, TitleByLanguage, Word
+from domain.messages import Message, Text, Word
 from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
 from domain.sla.policy.policy import Seconds
 from domain.template.needed_text import NeededText
+from domain.text_by_language import TitleByLanguage
 from domain.text_folding import fold_name
 from domain.validation_errors import wrong_at
 

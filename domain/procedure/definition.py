@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.messages import Message, Text, TitleByLanguage, Word
+from domain.messages import Message, Text, Word
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.procedure.commands import ProcedureSubject
 from domain.procedure.conditions import EventMatch
 from domain.procedure.deadline import Deadline
 from domain.template.needed_text import NeededText
+from domain.text_by_language import TitleByLanguage
 from domain.text_folding import fold_code, fold_name
 
 MOST_STEPS = 60
