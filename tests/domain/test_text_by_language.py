@@ -22,7 +22,8 @@ SHIPPED = [(kind, name, text) for kind in kinds_shipped() for name, text in ship
 def test_whatever_is_shipped_says_in_each_language_what_it_does(kind: str, name: str, text: str) -> None:
     body: Any = read_definition_file(text).body
     vietnamese, english = in_language(body.description, "vi"), in_language(body.description, "en")
-    assert vietnamese and english and vietnamese != english
+    assert vietnamese
+    assert english not in {None, vietnamese}
     assert any(letter in vietnamese.casefold() for letter in "ăâđêôơưạảấầậắằếềệọốồộớờợụứừựáàãéèíìóòúùý"), (kind, name)
 
 
