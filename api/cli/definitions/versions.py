@@ -10,6 +10,7 @@ import typer
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.configured.toml_writer import inline
@@ -21,6 +22,7 @@ from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.readable import Language
+from domain.text_by_language import in_language
 from domain.versions import in_effect
 from projections.audit.words import word_of
 
@@ -55,7 +57,7 @@ def list_all(
         show_json(rows)
         return
     title, _ = _WORDS[locale.language]
-    shown = [{"kind": row.kind, **_publication(row, locale)} for row in rows]
+    shown = [{"kind": row.kind, "name": Whole(row.name), **_publication(row, locale)} for row in rows]
     show_table(title, shown, language=locale.language)
     say(locale.zone_sentence)
 
@@ -81,11 +83,17 @@ def show(
     if as_json:
         show_json({"in_effect": chosen, "versions": versions})
         return
-    shown = [_publication(version, locale) for version in versions]
+    shown = [
+        _publication(version, locale) | {"published": local(version.recorded_at, locale.zone)} for version in versions
+    ]
     show_table(f"{kind} {name}", shown, language=locale.language)
     say(locale.zone_sentence)
     if chosen is not None:
-        body = [{"field": field, "value": _written(value)} for field, value in chosen.body.items()]
+        texts = {"title", "description"}
+        body = [
+            {"field": field, "value": in_language(value, locale.language) if field in texts else _written(value)}
+            for field, value in chosen.body.items()
+        ]
         _, version = _WORDS[locale.language]
         show_table(version.format(chosen.version), body, language=locale.language)
 
@@ -143,10 +151,8 @@ def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[Pub
 
 def _publication(version: PublishedVersion, locale: Locale) -> dict[str, object]:
     return {
-        "name": version.name,
         "version": version.version,
         "effective_from": locale.effective_from(version.version, version.effective_from),
-        "published": local(version.recorded_at, locale.zone),
         "by": version.actor,
         "why": version.reason,
     }

@@ -22,6 +22,7 @@ from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.procedure_book import ProcedureBook
 from domain.definitions.published import published
+from domain.text_by_language import in_language
 from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
 from projections.customers.table import CUSTOMERS
@@ -128,7 +129,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
         []
         if definition is None
         else [
-            definition_step.title.vi if visit.language == "vi" else definition_step.title.en
+            in_language(definition_step.title, visit.language)
             for definition_step in definition.steps
             if definition_step.id not in {step.step for step in details.steps} and procedure.state == "running"
         ]
@@ -168,7 +169,7 @@ def procedure_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
     """What the published procedures are called by their last version, by name."""
     book = _book(visit, session)
     titles = {
-        each.name: _title_of(book, each.name, each.version, visit)
+        each.name: book.title(each.name, each.version, visit.language)
         for each in published(session.definitions(visit.reader.tenant), PROCEDURE.name)
     }
     return dict(sorted(titles.items(), key=lambda named: vietnamese_key(named[1])))
@@ -176,15 +177,7 @@ def procedure_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
 
 def title_in(book: ProcedureBook, procedure: ProcedureRow, visit: Visit) -> str:
     """What a procedure is called."""
-    return _title_of(book, procedure.procedure, procedure.definition_version, visit)
-
-
-def _title_of(book: ProcedureBook, name: str, version: int, visit: Visit) -> str:
-    """What a version of a procedure is called; its name where this release cannot read the definition."""
-    definition = book.version(name, version)
-    if definition is None:
-        return name
-    return definition.title.vi if visit.language == "vi" else definition.title.en
+    return book.title(procedure.procedure, procedure.definition_version, visit.language)
 
 
 def _step_title(step: StepRow, visit: Visit) -> str:

@@ -17,6 +17,10 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     shipped = run("definition", "shipped", "automation", "--json").json
     assert {row["name"] for row in shipped} >= {"vip-first", "reopened", "received"}
     assert all(row["title_vi"] and row["title_en"] for row in shipped)
+    in_both = {"vi": "Nâng độ ưu tiên cho phiếu của khách VIP", "en": "Raises the priority of a VIP"}
+    for language, description in in_both.items():
+        answer = run("definition", "shipped", "automation", "--language", language)
+        assert [text in answer.out for text in in_both.values()] == [text == description for text in in_both.values()]
     assert (
         "Đã ban hành: 1 trên 1 quy tắc tự động."
         in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err
@@ -55,9 +59,9 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert run("automation", "whatif", "reopened").out == "", "a table of nothing says nothing"
     assert "No event of the rule was recorded" in run("automation", "whatif", "reopened", "--language", "en").err
     stop = ("automation", "stop", "rule", "reopened", "--reason", "too many")
-    assert "quy tắc reopened đã dừng." in run(*stop).err
+    assert "Quy tắc reopened đã dừng." in run(*stop).err
     assert "đã dừng từ trước" in run(*stop).err
-    assert "rule reopened is stopped already." in run(*stop, "--language", "en").err
+    assert "Rule reopened is stopped already." in run(*stop, "--language", "en").err
     assert run("automation", "stopped", "--json").json == [{"what": "rule", "name": "reopened"}]
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
     assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
