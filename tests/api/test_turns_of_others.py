@@ -23,7 +23,8 @@ from tests.support.serving import BEFORE, Served, listening
 
 NOWHERE = "host=/nonexistent dbname=none"
 SMALL = HttpLimits(head_bytes=4096, parameters=5)
-CHUNKED = b"HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+LAST = b"HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\nConnection: close\r\n"
+CHUNKED = LAST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
