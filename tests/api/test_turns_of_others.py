@@ -106,7 +106,8 @@ async def test_a_large_answer_takes_several_turns_and_is_whole() -> None:
             )
 
     scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "headers": []}
-    await Front(app, lambda *_: None)(scope, send, send)
+    receive: Any = None
+    await Front(app, lambda *_: None)(scope, receive, send)
     await asyncio.sleep(0)
     pieces = [each for each in sent if each != b"others"]
     assert b"".join(pieces) == body
@@ -154,6 +155,6 @@ def test_the_errors_of_a_body_are_named_after_others_had_their_turn(
         turns.append(f"turn {seconds}")
 
     monkeypatch.setattr(request_body, "_errors_of", spied)
-    monkeypatch.setattr(request_body.asyncio, "sleep", turn)
+    monkeypatch.setattr("api.http.request_body.asyncio.sleep", turn)
     shared_desk.post("/v1/customers", {"nobody": 1})
     assert turns == ["turn 0", "named"]
