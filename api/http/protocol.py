@@ -76,14 +76,13 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._wire.lingering:
             self._discard(len(data))
-            return
-        if len(data) > self._piece_limit:
+        elif len(data) > self._piece_limit:
             self.unparsed = memoryview(data)
             self._wire.pause_reading()
             self._feed_next()
-            return
-        self._feed(data)
-        self._await_more()
+        else:
+            self._feed(data)
+            self._await_more()
 
     def _feed_next(self) -> None:
         """Parses the next piece of what was received at once; others have their turn before the one after it."""

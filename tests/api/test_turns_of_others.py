@@ -128,9 +128,9 @@ def test_every_route_is_among_the_few_that_are_searched_for_its_address(app: Fas
         few = routers._routers[routes_by_beginning._beginning(path)].routes
         assert len(few) <= 60
         for method in context.methods or {"GET"}:
-            asked = {"type": "http", "path": path, "root_path": "", "headers": [], "method": method}
-            found = [route for route in app.routes if route.matches(dict(asked))[0] is not Match.NONE]
-            assert found == [route for route in few if route in found]
+            request = {"type": "http", "path": path, "root_path": "", "headers": [], "method": method}
+            matching = [route for route in app.routes if route.matches(dict(request))[0] is not Match.NONE]
+            assert matching == [route for route in few if route in matching]
 
 
 def test_counting_tickets_ends_where_there_are_too_many(desk: Served) -> None:
