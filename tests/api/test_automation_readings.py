@@ -278,7 +278,12 @@ async def test_what_rules_are_judged_by_is_read_once_for_all_of_them(
 
     def noted(name: str) -> None:
         real = getattr(explanation_module, name)
-        monkeypatch.setattr(explanation_module, name, lambda *given: read.append(name) or real(*given))
+
+        def noting(*given: Any) -> Any:
+            read.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(explanation_module, name, noting)
 
     for number in range(3):
         await desk.publish(f"reacting-{number}", rule_body())
