@@ -39,11 +39,10 @@ _ERRORS = (
 class LogDatabase:
     """The database of one tenant's log."""
 
-    def __init__(self, dsn: str, tenant: str, patience: float = PATIENCE) -> None:
+    def __init__(self, dsn: str, tenant: str) -> None:
         self.dsn = dsn
         self.tenant = tenant
         self.schema = sql.Identifier(schema_of(tenant))
-        self.patience = patience
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             LIBRARY.address(dsn), min_size=0, max_size=LARGEST_POOL, kwargs={"autocommit": True}, open=True
         )
@@ -53,7 +52,7 @@ class LogDatabase:
 
         Raises the library's errors; OperationalError when the database does not answer in time.
         """
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + PATIENCE
         backoff = Backoff(PAUSES)
         while True:
             try:
