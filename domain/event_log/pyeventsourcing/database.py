@@ -43,6 +43,7 @@ class LogDatabase:
         self.dsn = dsn
         self.tenant = tenant
         self.schema = sql.Identifier(schema_of(tenant))
+        self.patience = PATIENCE
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             LIBRARY.address(dsn), min_size=0, max_size=LARGEST_POOL, kwargs={"autocommit": True}, open=True
         )
@@ -52,7 +53,7 @@ class LogDatabase:
 
         Raises the library's errors; OperationalError when the database does not answer in time.
         """
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         backoff = Backoff(PAUSES)
         while True:
             try:

@@ -8,17 +8,17 @@ from typing import Generic, TypeVar
 from domain.envelope import RecordedEvent
 
 History = TypeVar("History")
-MOST = 16
 
 
 class KeptHistories(Generic[History]):
-    """The histories that ``make`` gives of published events, at most MOST, those used last. Threads may share it.
+    """The histories that ``make`` gives of published events, at most ``most``, those used last. Threads may share it.
 
     The same events give the same history while it is kept.
     """
 
-    def __init__(self, make: Callable[[Sequence[RecordedEvent]], History]) -> None:
+    def __init__(self, make: Callable[[Sequence[RecordedEvent]], History], most: int = 16) -> None:
         self._make = make
+        self._most = most
         self._of_nothing = make(())
         self._kept: OrderedDict[tuple[str, ...], History] = OrderedDict()
         self._lock = Lock()
@@ -36,6 +36,6 @@ class KeptHistories(Generic[History]):
         made = self._make(events)
         with self._lock:
             self._kept[ids] = made
-            if len(self._kept) > MOST:
+            if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
