@@ -139,13 +139,6 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
 
 
-class TitleByLanguage(Message):
-    """What people see of a definition, in their language."""
-
-    vi: Word
-    en: Word
-
-
 class Command(Message):
     """What an actor wants. A command acts, stays quiet or is refused.
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.cli.table_columns import Cell, fitting, is_figure, side_by_side
+from api.cli.table_columns import Cell, Whole, fitting, is_figure, side_by_side
 from api.headings import heading, is_seconds, value_words
 from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
@@ -88,9 +88,11 @@ def show_table(
 
 
 def _cell(value: object, language: Language) -> Cell:
-    """A value as a cell of a table: an id as it is, a number as a quantity."""
+    """A value as a cell of a table: an id and a name as they are, a number as a quantity."""
     if isinstance(value, UUID):
         return value
+    if isinstance(value, Whole):
+        return Whole(escaped(value))
     is_number = isinstance(value, int | float | Quantity) and not isinstance(value, bool)
     return Quantity(shown(value, language)) if is_number else shown(value, language)
 

@@ -9,6 +9,13 @@ from rich.cells import cell_len
 from domain.ids import short_reference
 from domain.readable import NOTHING, Quantity
 
+
+class Whole(str):
+    """A name that people copy into a command. It stays in one line where there is room for it."""
+
+    __slots__ = ()
+
+
 Cell = str | UUID
 Row = Mapping[str, Cell]
 """The cells of a row by the headings of their columns. A number is a `Quantity`."""
@@ -129,4 +136,4 @@ def _needed(name: str, cells: Sequence[Cell]) -> tuple[int, int]:
 
 
 def _stays_whole(name: str, cell: Cell) -> bool:
-    return is_figure(cell) or isinstance(cell, UUID) or name == ID
+    return is_figure(cell) or isinstance(cell, UUID | Whole) or name == ID

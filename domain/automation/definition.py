@@ -12,10 +12,11 @@ from domain.automation.template_values import given_for
 from domain.automation.ticket_effects import Reply
 from domain.due.registry import due_function_named
 from domain.event_log.event_types import EVENT_TYPES
-from domain.messages import Message, Text, TitleByLanguage, Word
+from domain.messages import Message, Word
 from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
 from domain.sla.policy.policy import Seconds
 from domain.template.needed_text import NeededText
+from domain.text_by_language import Description, TitleByLanguage
 from domain.text_folding import fold_name
 from domain.validation_errors import wrong_at
 
@@ -78,7 +79,7 @@ class AutomationRule(Message):
     """
 
     title: TitleByLanguage | None = None
-    description: Text | None = None
+    description: Description | None = None
     order: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 100
     on: Annotated[tuple[Topic, ...], Field(max_length=MOST_TOPICS)] = ()
     at: At | None = None

@@ -50,19 +50,14 @@ class _AutomationHandlers:
 
     def subject_and_given(self, stream: UUID, command: FireRule) -> Parts:
         """The subject, and the parts of the commands that the rule gives."""
+        return self.further(stream, command, {})
+
+    def further(self, stream: UUID, command: FireRule, known: Mapping[UUID, Any]) -> Parts:
+        """The same, with the streams that the known states of these parts name."""
         parts = dict(self.subject(stream, command))
         for given in command.then:
-            if given.command is not None:
-                for part, aggregate in self.handler_of(given.command).parts(given.stream, given.command):
-                    parts.setdefault(part, aggregate)
+            parts |= self._parts(given, known)
         return tuple(parts.items())
-
-    def further(self, _stream: UUID, command: FireRule, known: Mapping[UUID, Any]) -> Parts:
-        """The streams that the states of the parts of given commands name."""
-        named: dict[UUID, Aggregate] = {}
-        for given in command.then:
-            named |= self._read_by(given, known)[1]
-        return tuple(named.items())
 
     def decide(
         self, command: AutomationCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
@@ -71,11 +66,11 @@ class _AutomationHandlers:
         return [(stream, decider.decide(command), at)]
 
     def decide_firing(
-        self, command: FireRule, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
+        self, command: FireRule, stream: UUID, states: Mapping[UUID, Any], by: Actor, at: datetime
     ) -> list[DecidedEvent]:
         """The events of the given commands, each decided on the states that those before it leave."""
-        self._must_have_events(command, states[0])
-        left, aggregates = self._by_stream(stream, command, states)
+        self._must_have_events(command, states[stream])
+        aggregates, left = dict(self.further(stream, command, states)), dict(states)
         events: list[DecidedEvent] = []
         outcomes: list[Outcome] = []
         for given in command.then:
@@ -87,43 +82,26 @@ class _AutomationHandlers:
             outcomes.append(Outcome(command=given.name, stream=given.stream, events=len(decided), refused=refused))
         return [*events, (stream, decider.decide(command, outcomes), at)]
 
-    def _by_stream(
-        self, stream: UUID, command: FireRule, states: Sequence[Any]
-    ) -> tuple[dict[UUID, Any], dict[UUID, Aggregate]]:
-        """The states by their streams, and the aggregates. They come in the order in which they were asked for."""
-        aggregates = dict(self.subject_and_given(stream, command))
-        known = dict(zip(aggregates, states, strict=False))
-        while len(known) < len(states):
-            new = {part: aggregate for part, aggregate in self.further(stream, command, known) if part not in known}
-            aggregates |= new
-            known |= zip(new, states[len(known) :], strict=False)
-        return known, aggregates
-
-    def _read_by(self, given: RuleCommand, known: Mapping[UUID, Any]) -> tuple[dict[UUID, Any], dict[UUID, Aggregate]]:
-        """The states that a given command reads, in its order, and the streams that are not among those known."""
+    def _parts(self, given: RuleCommand, known: Mapping[UUID, Any]) -> dict[UUID, Aggregate]:
+        """The streams that a given command reads, those that states name as far as the states are known."""
         if given.command is None:
-            return {}, {}
+            return {}
         handler = self.handler_of(given.command)
-        read = {part: known[part] for part, _ in handler.parts(given.stream, given.command)}
-        while handler.further is not None:
-            named = handler.further(given.stream, given.command, read)
-            new = {part: aggregate for part, aggregate in named if part not in read}
-            missing = {part: aggregate for part, aggregate in new.items() if part not in known}
-            if not new or missing:
-                return read, missing
-            read |= {part: known[part] for part in new}
-        return read, {}
+        parts = dict(handler.parts(given.stream, given.command))
+        if handler.further is not None and parts.keys() <= known.keys():
+            parts |= handler.further(given.stream, given.command, known)
+        return parts
 
     def _given(
-        self, given: RuleCommand, left: dict[UUID, Any], by: Actor, at: datetime
+        self, given: RuleCommand, left: Mapping[UUID, Any], by: Actor, at: datetime
     ) -> tuple[list[DecidedEvent], str | None]:
         """The events of one command, or none and the code of its refusal."""
         if given.command is None:
             return [], given.refused
-        read, _ = self._read_by(given, left)
-        states, decide = list(read.values()), self.handler_of(given.command).decide
+        handler = self.handler_of(given.command)
+        states = left if handler.further else [left[part] for part, _ in handler.parts(given.stream, given.command)]
         try:
-            return decide(given.command, given.stream, states, by, given.command.occurred_at or at), None
+            return handler.decide(given.command, given.stream, states, by, given.command.occurred_at or at), None
         except Refusal as refusal:
             if given.otherwise is None or refusal.code != given.refused:
                 return [], refusal.code

@@ -106,10 +106,10 @@ def decide_command(request: CommandRequest, states: Mapping[UUID, StreamState], 
         _check_instant(at, now, context.back_dating)
     parts = [(stream, _as_kind(aggregate, stream, states[stream])) for stream, aggregate in request.parts]
     after = dict(parts)
-    before = [part.state for _, part in parts]
+    before: Sequence[Any] | Mapping[UUID, Any] = [part.state for _, part in parts]
     if request.handler.further is not None:
         after = _with_further(request, request.handler.further, after, states)
-        before = [each.state for each in after.values()]
+        before = {stream: each.state for stream, each in after.items()}
     events = []
     for known_as, decided, occurred_at in request.handler.decide(command, request.stream, before, context.actor, at):
         stream = request.stored_ids.get(known_as, known_as) if request.stored_ids else known_as

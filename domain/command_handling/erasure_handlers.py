@@ -28,11 +28,12 @@ def _of_absorbed(_stream: UUID, command: CustomerErasureCommand, known: Mapping[
 
 
 def _decide_with_customer(
-    command: CustomerErasureCommand, stream: UUID, states: Sequence[Any], by: Actor, at: datetime
+    command: CustomerErasureCommand, stream: UUID, states: Mapping[UUID, Any], by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    erasure, (customer, _), settings, *of_absorbed = states
-    today = local_day(settings, at)
-    decided = decider.decide_with_customer(command, erasure, customer, of_absorbed, by, today)
+    customer = states[command.customer_id].customer
+    of_absorbed = [states[absorbed] for absorbed, _ in _of_absorbed(stream, command, states)]
+    today = local_day(states[TENANT_SETTINGS[0]], at)
+    decided = decider.decide_with_customer(command, states[stream], customer, of_absorbed, by, today)
     return [(stream, event, at) for event in decided]
 
 

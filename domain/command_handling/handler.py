@@ -61,11 +61,12 @@ class CommandHandler:
 
     ``parts`` gives the command's own stream first. ``decide`` gets the states in the same order. ``others_only_read``:
     the events are of the command's own stream alone. ``further`` gives the streams that only the states of other parts
-    name, from the states by stream that are known so far; it is asked again until it names no new one.
+    name, from the states by stream that are known so far; it is called again until it names no new one. With it
+    ``decide`` gets the states by stream.
     """
 
     parts: Callable[[UUID, Any], Parts]
-    decide: Callable[[Any, UUID, Sequence[Any], Actor, datetime], list[DecidedEvent]]
+    decide: Callable[[Any, UUID, Any, Actor, datetime], list[DecidedEvent]]
     others_only_read: bool = False
     further: Further | None = None
 

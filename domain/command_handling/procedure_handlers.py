@@ -1,6 +1,6 @@
 """The handlers of procedures: what their decisions read besides their own stream, and where their events stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -129,10 +129,11 @@ def _read(version: DefinitionVersion) -> ProcedureDefinition | None:
 
 
 def _decide_start(
-    command: StartProcedure, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    command: StartProcedure, stream: UUID, states: Mapping[UUID, Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    procedure, *of_tenant = states[:4]
-    published, claim, subject, *named = states[4:]
+    procedure, subject = states[stream], states[command.subject]
+    published = states[definition_stream(KIND.name, command.procedure)]
+    claim = claim_stream(command.procedure, command.subject)
     try:
         version = KIND.in_effect(published.versions, at, fold_name(command.procedure))
     except (LookupError, ValidationError):
@@ -152,21 +153,20 @@ def _decide_start(
         owner=command.details.get("owner") or command.owner or subject_inputs(subject, command.subject).owner,
         details=command.details,
     )
-    inputs = _inputs_of(stream, published, (command.subject, subject, customer, *named), of_tenant, at)
-    advanced = decider.decide_start(stream, started, procedure, claim, version.body, inputs, at)
+    inputs = _inputs_of(published, command.subject, customer, states, at)
+    advanced = decider.decide_start(stream, started, procedure, states[claim], version.body, inputs, at)
     taken = ProcedureClaimTaken(procedure=command.procedure, subject=command.subject, instance=stream)
-    return [*_recorded(stream, advanced, at, taken, claim_stream(command.procedure, command.subject))]
+    return [*_recorded(stream, advanced, at, taken, claim)]
 
 
 def _decide_step(
-    command: StepCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
+    command: StepCommand, stream: UUID, states: Mapping[UUID, Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
-    procedure, *of_tenant = states[:4]
+    procedure: Procedure = states[stream]
     if procedure.subject is None:
         raise Refusal("procedure_unknown", "there is no such procedure; start it first", procedure.state)
-    published, _, subject, *named = states[4:]
-    about = (procedure.subject, subject, procedure.customer, *named)
-    inputs = _inputs_of(stream, published, about, of_tenant, at)
+    published = states[definition_stream(KIND.name, procedure.name)]
+    inputs = _inputs_of(published, procedure.subject, procedure.customer, states, at)
     advanced = decider.decide(command, stream, procedure, partial(_version_of, published), inputs, at)
     return [*_recorded(stream, advanced, at, None, claim_stream(procedure.name, procedure.subject))]
 
@@ -189,25 +189,15 @@ def _recorded(
 
 
 def _inputs_of(
-    instance: UUID,
-    published: PublishedDefinition,
-    about: Sequence[Any],
-    of_tenant: Sequence[PublishedDefinition],
-    at: datetime,
+    published: PublishedDefinition, subject: UUID, customer: UUID | None, states: Mapping[UUID, Any], at: datetime
 ) -> ProcedureInputs:
-    """What the steps depend on. ``about``: the id and the state of the subject, the id of the customer, and the states
-    of the streams that ``_customer``, ``_named_by`` and ``_family`` name, in order.
-    """
-    settings, workforce, contact_rules = of_tenant
-    subject, state, customer, *named = about
-    of_subject = subject_inputs(state, subject)
-    parts = [stream for stream, _ in (*_customer(customer, subject), *_named_by(instance, published))]
-    streams = {subject: state} | dict(zip(parts, named, strict=False))
-    addresses = _addresses(customer, streams, named[len(parts) :])
+    """What the steps of a procedure about ``subject`` depend on."""
+    settings, workforce, contact_rules = (states[part] for part, _ in _OF_TENANT)
+    of_subject = subject_inputs(states[subject], subject)
     rules = SETTINGS.in_effect(settings.versions, at).body
 
     def template(name: str) -> TemplateInput | None:
-        versions = streams[definition_stream(TEMPLATE.name, name)].versions
+        versions = states[definition_stream(TEMPLATE.name, name)].versions
         try:
             version = TEMPLATE.in_effect(versions, at, name)
         except LookupError:
@@ -216,7 +206,7 @@ def _inputs_of(
 
     names = frozenset[str]().union(*(body.calendars for body in _readable(published)))
     calendars = {AROUND_THE_CLOCK.name: AROUND_THE_CLOCK} | {
-        name: streams[publishing.calendar_stream(name)].content for name in names - {AROUND_THE_CLOCK.name}
+        name: states[publishing.calendar_stream(name)].content for name in names - {AROUND_THE_CLOCK.name}
     }
     team = of_subject.people.team
     lead = None if team is None else WORKFORCE.in_effect(workforce.versions, at).body.lead_of(team)
@@ -224,19 +214,14 @@ def _inputs_of(
     week = working_days(rules.zone, rules.working_week)
     time = TimeInputs(zone_named(rules.zone), week, calendars, of_subject.ends_on)
     business = {"tenant": rules.business_name, "agent": rules.business_name}
-    data = {**business, **of_subject.data, **customer_data(streams.get(customer))}
+    data = {**business, **of_subject.data, **customer_data(None if customer is None else states.get(customer))}
     contacts = CONTACT_RULES.in_effect(contact_rules.versions, at).body
-    return ProcedureInputs(time, people, template, data, rules.language, contacts, addresses)
+    return ProcedureInputs(time, people, template, data, rules.language, contacts, _addresses(customer, states))
 
 
-def _addresses(customer: UUID | None, streams: Mapping[UUID, Any], others: Sequence[Any]) -> Addresses:
-    """The addresses of the person; ``others`` are the states of the further customers of ``_family``, in order."""
-    if customer is None or not isinstance(streams.get(customer), CustomerStream):
-        return ()
-    known, left = dict(streams), list(others)
-    while new := [member for member in family(customer, known) if member not in known]:
-        known |= {member: left.pop(0) for member in new}
-    return addresses_together([known[member].customer.addresses for member in family(customer, known)])
+def _addresses(customer: UUID | None, states: Mapping[UUID, Any]) -> Addresses:
+    """The addresses of the person."""
+    return addresses_together([states[member].customer.addresses for member, _ in _family(customer, states)])
 
 
 PROCEDURE_HANDLERS: Handlers = handled(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from domain.customer.decider import must_be_registered
 from domain.customer.joining import must_be_an_organisation
@@ -23,11 +22,9 @@ def decide_owner(
     only organisation that the person belonged to at the receipt. Raises Refusal when a rule forbids it.
     """
     since = at if isinstance(command, ReceiveTicket) else ticket.received_at or at
-
-    def organisation_of_customer() -> UUID | None:
-        must_be_registered(customer)
-        for organisation in organisations:
-            must_be_an_organisation(organisation, command.organisation_id)
-        return command.organisation_id or organisation_at(customer.memberships, since)
-
-    return decide_ownership(command, ticket, organisation_of_customer), since
+    organisation = command.organisation_id or organisation_at(customer.memberships, since)
+    events = decide_ownership(command, ticket, organisation)
+    must_be_registered(customer)
+    for named in organisations:
+        must_be_an_organisation(named, command.organisation_id)
+    return events, since

@@ -14,7 +14,9 @@ from domain.procedure.claim import notice_key
 from domain.procedure.deadline import TimeInputs, due_at
 from domain.procedure.definition import OVERDUE, Notice, ProcedureDefinition, ProcedureStep
 from domain.procedure.state import Procedure, evolve
+from domain.readable import Language
 from domain.template.placeholders import minute_text
+from domain.text_by_language import in_language
 from domain.text_folding import fold_code, fold_name
 
 REQUESTED = "requested"
@@ -47,7 +49,7 @@ class ProcedureInputs(NamedTuple):
     people: People
     template: Callable[[str], TemplateInput | None]
     data: dict[str, str]
-    language: str = "vi"
+    language: Language = "vi"
     contact_rules: ContactRules = ContactRules()
     addresses: Addresses = ()
 
@@ -173,7 +175,7 @@ def _request(
     """The notification of a step; None when nobody is to get it, or when a placeholder has no value."""
     to_kind, to = _receiver(notice, procedure, inputs.people)
     template = inputs.template(fold_name(notice.template))
-    title = step.title.vi if inputs.language == "vi" else step.title.en
+    title = in_language(step.title, inputs.language)
     people = {"agent": procedure.owner or inputs.people.agent, "due_at": _due_text(step.id, procedure, inputs, at)}
     known = {name: value for name, value in people.items() if value}
     data = {**notice.data, **inputs.data, **known, **procedure.details, "procedure": procedure.name, "step": title}

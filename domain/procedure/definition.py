@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.messages import Message, Text, TitleByLanguage, Word
+from domain.messages import Message, Word
 from domain.notification.commands import NotificationChannel, Purpose
 from domain.procedure.commands import ProcedureSubject
 from domain.procedure.conditions import EventMatch
 from domain.procedure.deadline import Deadline
 from domain.template.needed_text import NeededText
+from domain.text_by_language import Description, TitleByLanguage
 from domain.text_folding import fold_code, fold_name
 
 MOST_STEPS = 60
@@ -107,7 +108,7 @@ class ProcedureDefinition(Message):
 
     title: TitleByLanguage
     subject: ProcedureSubject
-    description: Text | None = None
+    description: Description | None = None
     calendar: Word | None = None
     enabled: StrictBool = True
     starts_on: Annotated[tuple[EventMatch, ...], Field(max_length=20)] = ()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.messages import TitleByLanguage
 from domain.report_pack.definition import PackPeriod, ReportPack, Section
+from domain.text_by_language import TitleByLanguage
 
 
 def _section(

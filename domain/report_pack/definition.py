@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StringConstraints
 
-from domain.messages import Message, TitleByLanguage, Word
+from domain.messages import Message, Word
+from domain.text_by_language import TitleByLanguage
 
 PackPeriod = Literal["day", "week", "month", "quarter", "year"]
 PackDimension = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]

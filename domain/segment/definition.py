@@ -4,10 +4,11 @@ from typing import Any, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.messages import Message, Text, Word
+from domain.messages import Message, Word
 from domain.predicate import Predicate, Value, holds, must_be_shallow
 from domain.segment.fields import FieldName
 from domain.segment.predicate import Condition
+from domain.text_by_language import Description
 
 
 class SegmentDefinition(Message):
@@ -15,7 +16,7 @@ class SegmentDefinition(Message):
 
     members: Predicate[Condition]
     tracked: StrictBool = False
-    description: Text | None = None
+    description: Description | None = None
 
     @model_validator(mode="after")
     def _shallow(self) -> Self:

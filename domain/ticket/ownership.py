@@ -1,6 +1,5 @@
 """What a ticket decides about its owner, once the customer is known: the receipt, and its correction."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from domain.ticket import commands as c
@@ -9,20 +8,16 @@ from domain.ticket.decider import TicketEvents, must_exist, refusal
 from domain.ticket.state import Owner, Ticket
 
 
-def decide_ownership(
-    command: c.OwnershipCommand, ticket: Ticket, organisation_of_customer: Callable[[], UUID | None]
-) -> TicketEvents:
-    """The events of a receipt or of a correction.
+def decide_ownership(command: c.OwnershipCommand, ticket: Ticket, organisation: UUID | None) -> TicketEvents:
+    """The events of a receipt or of a correction to a customer of ``organisation``.
 
-    The customer is looked at when the ticket takes the command: ``organisation_of_customer`` gives the organisation, or
-    raises Refusal for the customer. Raises Refusal when a rule forbids the command in the ticket's state.
+    Raises Refusal when a rule forbids the command in the ticket's state.
     """
     if isinstance(command, c.ReceiveTicket):
         if ticket.state != "none":
             raise refusal(ticket, "ticket_exists", "this ticket was received already; send a message to it instead")
-        return [e.TicketReceived(**command.facts() | {"organisation_id": organisation_of_customer()})]
+        return [e.TicketReceived(**command.facts() | {"organisation_id": organisation})]
     must_exist(ticket)
-    organisation = organisation_of_customer()
     if ticket.owner == Owner(command.customer_id, organisation):
         return []
     return [e.CustomerCorrected(customer_id=command.customer_id, organisation_id=organisation)]

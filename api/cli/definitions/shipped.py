@@ -13,6 +13,7 @@ from api.cli.locale import language_of, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
 from api.cli.system_user import system_user
+from api.cli.table_columns import Whole
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
 from api.database_roles import under
@@ -25,12 +26,14 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
-from domain.readable import ByLanguage
+from domain.readable import ByLanguage, Language
+from domain.text_by_language import in_language
 from domain.versions import in_effect
 from projections.audit.words import word_of
 
 ALL = "all"
 _AS_SHIPPED: ByLanguage = MappingProxyType({"en": "adopted as it is shipped", "vi": "áp dụng như có sẵn"})
+_SHIPPED: ByLanguage = MappingProxyType({"en": "Shipped definitions", "vi": "Cấu hình có sẵn"})
 _PUBLISHED: ByLanguage = MappingProxyType(
     {
         "en": "Published: {new} of {all} of the kind {kind}. In effect already as shipped: {known}.",
@@ -41,24 +44,33 @@ OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as 
 
 
 class ShippedDefinition(Message):
-    """A definition that comes with the program, in both languages where it has a title."""
+    """A definition that comes with the program, in both languages."""
 
     kind: str
     name: str
     title_vi: str | None
     title_en: str | None
+    description_vi: str | None
+    description_en: str | None
 
 
-def shipped(kind: OfKind = None, as_json: AsJson = False) -> None:
+def shipped(
+    kind: OfKind = None,
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
     """List the rules and procedures that come with the program.
 
     They take effect when they are adopted.
     """
-    rows = [_described(each) for name in _kinds(kind) for each in _read(name, ALL)]
+    written = [each for name in _kinds(kind) for each in _read(name, ALL)]
     if as_json:
-        show_json(rows)
-    else:
-        show_table("Shipped definitions", [dict(row) for row in rows])
+        show_json([_in_both(each) for each in written])
+        return
+    said_in = language_of(data, tenant, language)
+    show_table(_SHIPPED[said_in], [_row(each, kind, said_in) for each in written], language=said_in)
 
 
 def adopt(
@@ -122,14 +134,23 @@ def _read(kind: str, name: str) -> Sequence[WrittenDefinition]:
     return [read_definition_file(text) for known, text in texts.items() if name in {ALL, known}]
 
 
-def _described(written: WrittenDefinition) -> ShippedDefinition:
-    title = getattr(written.body, "title", None)
+def _in_both(written: WrittenDefinition) -> ShippedDefinition:
+    title, description = (getattr(written.body, name, None) for name in ("title", "description"))
     return ShippedDefinition(
         kind=written.kind.name,
         name=written.name,
-        title_vi=getattr(title, "vi", None),
-        title_en=getattr(title, "en", None),
+        title_vi=in_language(title, "vi"),
+        title_en=in_language(title, "en"),
+        description_vi=in_language(description, "vi"),
+        description_en=in_language(description, "en"),
     )
+
+
+def _row(written: WrittenDefinition, kind: str | None, language: Language) -> dict[str, object]:
+    """Without the kind where one is named."""
+    of_kind = {} if kind else {"kind": written.kind.name}
+    texts = {name: in_language(getattr(written.body, name, None), language) for name in ("title", "description")}
+    return {**of_kind, "name": Whole(written.name), **texts}
 
 
 def _is_in_effect(written: WrittenDefinition, events: Sequence[RecordedEvent], now: datetime) -> bool:

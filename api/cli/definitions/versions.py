@@ -21,6 +21,7 @@ from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.readable import Language
+from domain.text_by_language import in_language
 from domain.versions import in_effect
 from projections.audit.words import word_of
 
@@ -85,7 +86,11 @@ def show(
     show_table(f"{kind} {name}", shown, language=locale.language)
     say(locale.zone_sentence)
     if chosen is not None:
-        body = [{"field": field, "value": _written(value)} for field, value in chosen.body.items()]
+        texts = {"title", "description"}
+        body = [
+            {"field": field, "value": in_language(value, locale.language) if field in texts else _written(value)}
+            for field, value in chosen.body.items()
+        ]
         _, version = _WORDS[locale.language]
         show_table(version.format(chosen.version), body, language=locale.language)
 

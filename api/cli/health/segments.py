@@ -17,6 +17,7 @@ from domain.definitions.overview import overview
 from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.readable import ByLanguage
+from domain.text_by_language import in_language
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.table import CUSTOMERS
 from projections.health.readings import all_pages, segment_page
@@ -54,8 +55,10 @@ def list_all(
     ]
     if as_json:
         show_json(rows)
-    else:
-        show_table(_TITLE[locale.language], rows, language=locale.language)
+        return
+    words = locale.language
+    shown = [row | {"description": in_language(row["description"], words)} for row in rows]
+    show_table(_TITLE[words], shown, language=words)
 
 
 def show(

@@ -22,6 +22,7 @@ from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
 from domain.definitions.procedure_book import ProcedureBook
 from domain.definitions.published import published
+from domain.text_by_language import in_language
 from domain.vietnamese_order import vietnamese_key
 from projections.audit.words import word_of
 from projections.customers.table import CUSTOMERS
@@ -128,7 +129,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
         []
         if definition is None
         else [
-            definition_step.title.vi if visit.language == "vi" else definition_step.title.en
+            in_language(definition_step.title, visit.language)
             for definition_step in definition.steps
             if definition_step.id not in {step.step for step in details.steps} and procedure.state == "running"
         ]

@@ -11,7 +11,7 @@ RULES: Mapping[str, tuple[str, str]] = {
     "begin": ("Write a new one", "Viết mới"),
     "kind": ("Kind", "Loại"),
     "name": ("Name", "Tên"),
-    "says": ("Title", "Tên gọi"),
+    "says": ("What it does", "Tác dụng"),
     "version": ("Version", "Phiên bản"),
     "since": ("In effect from", "Hiệu lực từ"),
     "published": ("Published", "Ban hành"),

@@ -156,7 +156,7 @@ def _decide(line: int, command: Command, ticket: Ticket, by: Actor) -> Sequence[
             events, _ = merging.decide_merge(command, TICKET, ticket, Ticket(state="received"))
             return events
         if isinstance(command, c.ReceiveTicket):
-            return decide_ownership(command, ticket, lambda: None)
+            return decide_ownership(command, ticket, organisation=None)
         return decider.decide(command, ticket, by)  # type: ignore[arg-type]  # of a ticket, as all of _HAPPENINGS are
     except Refusal as refusal:
         raise StoryRefused(line, str(refusal)) from None

@@ -17,6 +17,10 @@ def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -
     shipped = run("definition", "shipped", "automation", "--json").json
     assert {row["name"] for row in shipped} >= {"vip-first", "reopened", "received"}
     assert all(row["title_vi"] and row["title_en"] for row in shipped)
+    in_both = {"vi": "Nâng độ ưu tiên cho phiếu của khách VIP", "en": "Raises the priority of a VIP"}
+    for language, description in in_both.items():
+        answer = run("definition", "shipped", "automation", "--language", language)
+        assert [text in answer.out for text in in_both.values()] == [text == description for text in in_both.values()]
     assert (
         "Đã ban hành: 1 trên 1 quy tắc tự động."
         in run("definition", "adopt", "automation", "reopened", "--actor", "lan").err

@@ -61,13 +61,17 @@ def test_customers_are_listed_by_band_and_terms_by_outcome(run: Run, lan: UUID) 
 def test_a_segment_is_published_and_its_customers_are_listed(
     run: Run, lan: UUID, tmp_path: Path, database_url: str
 ) -> None:
-    text = 'kind = "segment"\nname = "Gold"\n[body.members]\nfield = "tier"\nvalue = "gold"\n'
+    described = '[body.description]\nvi = "Hạng vàng"\nen = "All of gold"\n'
+    text = f'kind = "segment"\nname = "Gold"\n[body.members]\nfield = "tier"\nvalue = "gold"\n{described}'
     (tmp_path / "gold.toml").write_text(text, encoding="utf-8")
     words = ("--effective-from", "2026-01-01", "--reason", "tried")
     assert run("definition", "publish", "gold.toml", *words).code == 0
     with told(database_url) as desk:
         desk.follow()
     assert [row["name"] for row in run("segment", "list", "--json").json] == ["Gold"]
+    for line in ("segment list", "definition show segment Gold"):
+        answers = [run(*line.split(), "--language", language).out for language in ("vi", "en")]
+        assert ["Hạng vàng" in answer for answer in answers] == [True, False]
     assert [row["customer"] for row in run("segment", "show", "Gold", "--json").json] == [str(lan)]
     assert "Theo phiên bản 1" in run("segment", "show", "Gold").err
     assert "By version 1" in run("segment", "show", "Gold", "--language", "en").err

@@ -34,7 +34,6 @@ ENGLISH: Mapping[str, str] = {
     "policy diff": _FILE,
     "policy correct": _FILE,
     "definition diff": _FILE,
-    "definition shipped": _FILE,
 }
 """Commands that show a table in English alone, and why."""
 MADE_FOR_FILES = {"export tables"}

@@ -227,6 +227,7 @@ def test_worked_examples_are_checked_under_the_version_in_effect_and_as_written(
 
 def test_chosen_shipped_definitions_are_adopted_and_no_longer_wait(desk: Served, browser: BrowserRequests) -> None:
     assert "automation/vip-first" in browser.get("/rules").text
+    assert '<span class="muted">Raises the priority of a VIP' in browser.get("/rules").text
     sent: dict[str, Any] = {
         "adopt": ["automation/vip-first", "procedure/complaint"],
         "reason": "as it is",
@@ -238,6 +239,10 @@ def test_chosen_shipped_definitions_are_adopted_and_no_longer_wait(desk: Served,
     ]
     events = recorded(desk)
     assert [event["payload"]["name"] for event in events] == ["vip-first", "complaint"]
+    for language, description in {"vi": "Nâng độ ưu tiên cho phiếu", "en": "Raises the priority of a VIP"}.items():
+        browser.language = language
+        pages = {path: shown(browser.get(path)) for path in ("/rules", "/rules/automation/vip-first")}
+        assert [f">{description}" in page for page in pages.values()] == [False, True]
     page = browser.get("/rules").text
     assert 'value="automation/vip-first"' not in page
     assert 'value="automation/csat"' in page

@@ -6,6 +6,7 @@ from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
 from api.screen.visit import Visitor, path_part
 from domain.definitions.kind import TENANT
 from domain.sla.policy.policy import Policy
+from domain.text_by_language import in_language
 from projections.audit.words import word_of
 
 
@@ -32,5 +33,10 @@ def title_in(version: ConfiguredVersion, visit: Visitor) -> str | None:
     content = version.content
     if isinstance(content, Policy):
         return content.name
-    title = content.get("title") if isinstance(content, Mapping) else None
-    return title.get(visit.language) if isinstance(title, Mapping) else None
+    return in_language(content.get("title"), visit.language) if isinstance(content, Mapping) else None
+
+
+def description_in(version: ConfiguredVersion, visit: Visitor) -> str | None:
+    """What a version says it is for, in the language of the visitor; None where it says nothing."""
+    content = version.content
+    return in_language(content.get("description"), visit.language) if isinstance(content, Mapping) else None

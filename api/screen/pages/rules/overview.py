@@ -23,6 +23,7 @@ from api.screen.visit import Visit, Visitor
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
 from domain.ids import new_id_text
+from domain.text_by_language import in_language
 
 MOST_OPEN = 6
 """The rows of a kind that the page shows at once; more of them are folded away."""
@@ -84,7 +85,8 @@ def shipped_row(kind: str, name: str, body: object, visitor: Visitor, *, changed
         "kind": kind,
         "words": kind_in_words(kind, visitor),
         "name": name,
-        "title": getattr(getattr(body, "title", None), visitor.language, None),
+        "title": in_language(getattr(body, "title", None), visitor.language),
+        "description": in_language(getattr(body, "description", None), visitor.language),
         "path": rule_path(kind, name),
         "changed": changed,
     }
