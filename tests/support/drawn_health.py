@@ -105,12 +105,12 @@ def record(dsn: str, seed: int, number: int) -> None:
 def published() -> Iterator[Drawn]:
     yield from drawn_tickets.published()
     rules = [{"valid_days": drawn_facts.VALID_DAYS}, {"valid_days": drawn_facts.VALID_DAYS, "eligible": SEGMENT}]
-    bodies: tuple[tuple[str, str, datetime, dict[str, Any]], ...] = (
-        *(("health", "tenant", since, health) for since, health in HEALTH),
-        *(("segment", SEGMENT, since, {"members": members}) for since, members in ELIGIBLE),
+    bodies: list[tuple[str, str, datetime, dict[str, Any]]] = [
         ("upselling", "tenant", LONG_AGO, rules[0]),
         ("upselling", "tenant", NOT_YET, rules[1]),
-    )
+    ]
+    bodies += [("health", "tenant", since, body) for since, body in HEALTH]
+    bodies += [("segment", SEGMENT, since, {"members": members}) for since, members in ELIGIBLE]
     for kind, name, since, body in bodies:
         command = PublishDefinition(kind=kind, name=name, effective_from=since, body=body, reason="decided")
         yield Drawn(definition_stream(kind, name), command)
