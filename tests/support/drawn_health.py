@@ -104,7 +104,10 @@ def record(dsn: str, seed: int, number: int) -> None:
 
 def published() -> Iterator[Drawn]:
     yield from drawn_tickets.published()
-    rules = [{"valid_days": drawn_facts.VALID_DAYS}, {"valid_days": drawn_facts.VALID_DAYS, "eligible": SEGMENT}]
+    rules: list[dict[str, Any]] = [
+        {"valid_days": drawn_facts.VALID_DAYS},
+        {"valid_days": drawn_facts.VALID_DAYS, "eligible": SEGMENT},
+    ]
     bodies: list[tuple[str, str, datetime, dict[str, Any]]] = [
         ("upselling", "tenant", LONG_AGO, rules[0]),
         ("upselling", "tenant", NOT_YET, rules[1]),
