@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from api.automation import explanation as explanation_module
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
@@ -268,3 +269,27 @@ async def test_an_explanation_says_that_a_rule_fires_once_for_a_subject(desk: Au
         await react(reactor)
     verdicts = [(each.verdict, each.why) for each in explained(desk, ticket)]
     assert verdicts == [("not_fired", "once"), ("fired", None)]
+
+
+async def test_what_rules_are_judged_by_is_read_once_for_all_of_them(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noted(name: str) -> None:
+        real = getattr(explanation_module, name)
+
+        def noting(*given: Any) -> Any:
+            read.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(explanation_module, name, noting)
+
+    for number in range(3):
+        await desk.publish(f"reacting-{number}", rule_body())
+        await desk.publish(f"timed-{number}", {"at": {"due": "resolved-for", "after": "24h"}, "then": [NOTE]})
+    ticket = await desk.receive()
+    noted("FactsOfBatch")
+    noted("due_sources")
+    assert {each.rule for each in explained(desk, ticket)} == {f"reacting-{number}" for number in range(3)}
+    assert sorted(read) == ["FactsOfBatch", "due_sources"]
