@@ -66,7 +66,7 @@ class KnownOf:
     @cached_property
     def contracts(self) -> list[tuple[date, bool]]:
         """The last day of each contract, and whether it is in force."""
-        found = []
+        known = []
         for history in self.signed:
             if not isinstance(history[0].payload, c.ContractSigned):
                 continue
@@ -83,8 +83,8 @@ class KnownOf:
                     terms[1:] = [term for term in terms[1:] if term[0] <= payload.on]
             in_force = any(first <= self.day <= last for first, last in terms) and (ended is None or self.day <= ended)
             last_day = max(last for _, last in terms)
-            found.append((min(last_day, ended or last_day), in_force))
-        return found
+            known.append((min(last_day, ended or last_day), in_force))
+        return known
 
     @cached_property
     def usage(self) -> Used:
