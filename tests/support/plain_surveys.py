@@ -72,7 +72,7 @@ class PlainSurveys(PlainHealth):
                 yield Survey(stream, tickets[request.about], history[0].occurred_at, outcome, at)
 
     def delivered_response_rate(self, _span: Span) -> Iterator[Fact]:
-        asked: set[tuple[UUID, Move]] = set()
+        counted: set[tuple[UUID, Move]] = set()
         for survey in sorted(self._surveys(), key=lambda survey: (survey.at, survey.id)):
             ticket, resolution, rated = survey.ticket, survey.resolution, survey.first_rating
             left_out = None
@@ -80,14 +80,14 @@ class PlainSurveys(PlainHealth):
                 left_out = survey.outcome
             elif resolution is None:
                 left_out = "unresolved"
-            elif (ticket.id, resolution) in asked:
+            elif (ticket.id, resolution) in counted:
                 left_out = "asked_again"
             elif rated is not None and rated < survey.at:
                 left_out = "rated_before"
             elif ticket.outcome in LEFT_OUT:
                 left_out = ticket.outcome
             if survey.outcome in REACHED and resolution is not None:
-                asked.add((ticket.id, resolution))
+                counted.add((ticket.id, resolution))
             answered = rated is not None and survey.at <= rated <= survey.at + WEEK
             final = answered or survey.at + WEEK < self.now
             more = [

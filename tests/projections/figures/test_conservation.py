@@ -102,11 +102,11 @@ def test_the_figures_of_resolved_tickets_have_one_population(connection: psycopg
     for every, zone in CASES:
         handled = rows(connection, "handling-time", every, zone)
         for name in ("effort", "expected-by", "fcr", "fcr-gross", "response-rate", "reopen-rate"):
-            for one, other in zip(handled, rows(connection, name, every, zone), strict=True):
-                assert all(one.left_out[reason] == other.left_out[reason] for reason in NOT_AS_RESOLVED), (name, one)
-        for one, other in zip(handled, rows(connection, "expected-by", every, zone), strict=True):
-            assert one.parts["resolved"] == part(other, "told") + other.left_out["no_date"]
-            assert one.left_out["open_again"] == other.left_out["open_again"]
+            for ours, other in zip(handled, rows(connection, name, every, zone), strict=True):
+                assert all(ours.left_out[reason] == other.left_out[reason] for reason in NOT_AS_RESOLVED), (name, ours)
+        for ours, other in zip(handled, rows(connection, "expected-by", every, zone), strict=True):
+            assert ours.parts["resolved"] == part(other, "told") + other.left_out["no_date"]
+            assert ours.left_out["open_again"] == other.left_out["open_again"]
 
 
 def test_the_backlog_of_each_day_is_what_plain_python_makes_of_the_exported_events(
