@@ -79,6 +79,13 @@ class ExplanationRequest(NamedTuple):
         return reader.head(self.connection, self.tenant) if self.up_to is None else self.up_to
 
 
+class ByNow(NamedTuple):
+    """All that is recorded of the subject, and how far the reactor has read; None before it began."""
+
+    known: Sequence[RecordedEvent]
+    read_up_to: int | None
+
+
 def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
     """What became of every rule that concerns a subject, or of one of them; None for an unknown subject.
 
@@ -86,8 +93,9 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
     """
     connection, tenant, now, _ = question
     head = question.head
-    history = reader.streams(connection, tenant, [subject], head).get(subject)
-    if history is None:
+    by_now = ByNow(reader.stream(connection, tenant, subject), reader.worker_position(connection, tenant, REACTOR))
+    history = [event for event in by_now.known if event.position <= head]
+    if not history:
         return None
     definitions = reader.definitions(connection, tenant, head)
     book = RuleBook(definitions)
@@ -98,7 +106,7 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
         for each in rules
         if history[0].kind in each.body.kinds
         for explanation in sorted(
-            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history),
+            _of_events(question, book, each, history, by_now) if each.body.on else _of_due(question, each, history),
             key=lambda explanation: explanation.at,
             reverse=True,
         )
@@ -106,7 +114,7 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
 
 
 def _of_events(
-    question: ExplanationRequest, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]
+    question: ExplanationRequest, book: RuleBook, rule: NamedRule, history: list[RecordedEvent], by_now: ByNow
 ) -> Iterator[Explained]:
     recorded = Recorded.of(rule, history)
     answers = {
@@ -139,17 +147,13 @@ def _of_events(
         judgement = _judge_at(question, then, event, history)
         reason: Why | Reason | None = judgement.why
         if judgement.verdict == "done" or judgement.verdict not in _VERDICTS:
-            reason = _kept_back(question, book, then, event, history)
+            reason = _kept_back(book, then, event, history, by_now)
             judgement = judgement if reason is None else Judgement("not_fired")
         yield _judged(then, event, judgement, reason, suspended=recorded.suspended)
 
 
 def _kept_back(
-    question: ExplanationRequest,
-    book: RuleBook,
-    rule: NamedRule,
-    event: RecordedEvent,
-    history: Sequence[RecordedEvent],
+    book: RuleBook, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent], by_now: ByNow
 ) -> Reason | None:
     """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
     before = {each.envelope.event_id for each in history if each.position < event.position}
@@ -158,10 +162,9 @@ def _kept_back(
         return "once"
     if book.has_ended(event, rule, history):
         return "stop"
-    read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
+    known, read_up_to = by_now
     if read_up_to is None or read_up_to < event.position:
         return None
-    known = reader.stream(question.connection, question.tenant, event.stream)
     answered_later = Recorded.of(rule, known).answer(rule, Trigger(event), known) is not None
     return None if answered_later else "moved_on"
 

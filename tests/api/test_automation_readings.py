@@ -1,6 +1,6 @@
 """The controls of rules, their list, and why one fired."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from domain.automation import events as a
 from domain.automation import firing
 from domain.command_context import CommandContext
 from domain.command_handling.pending_command import CommandResult
+from domain.event_log import reader
 from domain.event_log.reader import head
 from domain.ids import new_id
 from domain.messages import Command
@@ -242,6 +243,28 @@ async def test_an_explanation_says_of_a_rule_that_was_judged_too_late_that_its_s
     (after,) = explained(desk, ticket)
     assert (before.verdict, before.why) == ("waits", None)
     assert (after.verdict, after.why) == ("not_fired", "moved_on")
+
+
+async def test_an_explanation_of_many_events_reads_the_stream_and_the_position_of_the_reactor_once(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.publish("noting", rule_body(on="ticket.message_received"))
+    ticket = await desk.receive()
+    for number in range(3):
+        await desk.ask(ticket, t.ReceiveMessage(body=f"hello {number}"))
+    read: list[str] = []
+    for name in ("stream", "worker_position"):
+        monkeypatch.setattr(reader, name, noted(read, name, getattr(reader, name)))
+    assert [each.verdict for each in explained(desk, ticket)] == ["waits"] * 3
+    assert sorted(read) == ["stream", "worker_position"]
+
+
+def noted(calls: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def noting(*arguments: Any) -> Any:
+        calls.append(name)
+        return function(*arguments)
+
+    return noting
 
 
 async def test_an_explanation_of_an_instant_before_a_rule_was_judged_says_that_it_waits(desk: Automated) -> None:
