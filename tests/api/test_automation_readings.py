@@ -11,6 +11,7 @@ from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
 from api.automation.words import command_text
+from api.workers.reactor import WORKER as REACTOR
 from domain.automation import events as a
 from domain.automation import firing
 from domain.command_context import CommandContext
@@ -252,17 +253,17 @@ async def test_an_explanation_of_many_events_reads_the_stream_and_the_position_o
     ticket = await desk.receive()
     for number in range(3):
         await desk.ask(ticket, t.ReceiveMessage(body=f"hello {number}"))
-    read: list[str] = []
+    read: list[object] = []
     for name in ("stream", "worker_position"):
-        monkeypatch.setattr(reader, name, noted(read, name, getattr(reader, name)))
+        monkeypatch.setattr(reader, name, noted(read, getattr(reader, name)))
     assert [each.verdict for each in explained(desk, ticket)] == ["waits"] * 3
-    assert sorted(read) == ["stream", "worker_position"]
+    assert (read.count(ticket), read.count(REACTOR)) == (1, 1)
 
 
-def noted(calls: list[str], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def noting(*arguments: Any) -> Any:
-        calls.append(name)
-        return function(*arguments)
+def noted(read: list[object], function: Callable[..., Any]) -> Callable[..., Any]:
+    def noting(connection: Any, tenant: str, what: Any, *more: Any) -> Any:
+        read.append(what)
+        return function(connection, tenant, what, *more)
 
     return noting
 
