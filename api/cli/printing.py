@@ -191,10 +191,15 @@ def _readable(name: str, value: object, language: Language) -> object:
 
 @contextmanager
 def bars(*, quiet: bool = False) -> Iterator["Bars"]:
-    """Progress bars on the error output, on a terminal alone."""
+    """Progress bars on the error output, on a terminal alone. What goes to a file or a pipe meanwhile stays there."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     error_output = Console(stderr=True)
-    with Progress(*columns, console=error_output, disable=quiet or not error_output.is_terminal) as progress:
+    with Progress(
+        *columns,
+        console=error_output,
+        redirect_stdout=sys.stdout.isatty(),
+        disable=quiet or not error_output.is_terminal,
+    ) as progress:
         yield Bars(progress)
 
 

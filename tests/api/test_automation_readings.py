@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from api.automation import explanation as explanation_module
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import rules_in_effect, suspended_by_rule, suspended_rules
 from api.automation.suspension import resumption
@@ -249,14 +250,18 @@ async def test_an_explanation_says_of_a_rule_that_was_judged_too_late_that_its_s
 async def test_an_explanation_of_many_events_reads_the_stream_and_the_position_of_the_reactor_once(
     desk: Automated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await desk.publish("noting", rule_body(on="ticket.message_received"))
-    ticket = await desk.receive()
-    for number in range(3):
-        await desk.ask(ticket, t.ReceiveMessage(body=f"hello {number}"))
+    body = rule_body(on="ticket.message_received", when={"field": "ticket.priority", "value": "P1"})
+    await desk.publish("noting", body)
+    async with desk.reactor() as reactor:
+        ticket = await desk.receive()
+        for number in range(3):
+            await desk.ask(ticket, t.ReceiveMessage(body=f"hello {number}"))
+        await desk.ask(ticket, t.PrioritiseTicket(priority="P3", reason="no"))
+        await react(reactor)
     read: list[object] = []
     for name in ("stream", "worker_position"):
         monkeypatch.setattr(reader, name, noted(read, getattr(reader, name)))
-    assert [each.verdict for each in explained(desk, ticket)] == ["waits"] * 3
+    assert [each.why for each in explained(desk, ticket)] == ["moved_on"] * 3
     assert (read.count(ticket), read.count(REACTOR)) == (1, 1)
 
 
@@ -292,3 +297,27 @@ async def test_an_explanation_says_that_a_rule_fires_once_for_a_subject(desk: Au
         await react(reactor)
     verdicts = [(each.verdict, each.why) for each in explained(desk, ticket)]
     assert verdicts == [("not_fired", "once"), ("fired", None)]
+
+
+async def test_what_rules_are_judged_by_is_read_once_for_all_of_them(
+    desk: Automated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noted(name: str) -> None:
+        real = getattr(explanation_module, name)
+
+        def noting(*given: Any) -> Any:
+            read.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(explanation_module, name, noting)
+
+    for number in range(3):
+        await desk.publish(f"reacting-{number}", rule_body())
+        await desk.publish(f"timed-{number}", {"at": {"due": "resolved-for", "after": "24h"}, "then": [NOTE]})
+    ticket = await desk.receive()
+    noted("FactsOfBatch")
+    noted("due_sources")
+    assert {each.rule for each in explained(desk, ticket)} == {f"reacting-{number}" for number in range(3)}
+    assert sorted(read) == ["FactsOfBatch", "due_sources"]

@@ -120,6 +120,17 @@ def test_a_figure_is_exported_as_the_report_tells_it(imported: Run) -> None:
             assert line[name] == expected[name]
 
 
+def test_rows_reach_the_file_of_the_shell_while_the_terminal_shows_a_bar(
+    imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as terminal:
+        terminal.setattr("api.cli.export.fills_a_file", lambda _to: True)
+        terminal.setattr("sys.stderr.isatty", lambda: True)
+        answer = imported("export", "tickets")
+    assert [ticket["external_reference"] for ticket in csv.DictReader(io.StringIO(answer.out))] == ["T1", "T2"]
+    assert "tickets" in answer.err
+
+
 def test_a_bar_is_shown_beside_a_file_and_not_beside_rows_that_are_read(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     with (tmp_path / "tickets.csv").open("w") as file, os.fdopen(reading), os.fdopen(writing, "w") as pipe:
