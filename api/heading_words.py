@@ -266,7 +266,7 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
         "term": "kỳ hợp đồng",
         "ticket": "phiếu",
         "tickets_that_change": "phiếu thay đổi",
-        "title": "tên",
+        "title": "tên gọi",
         "topic": "sự kiện",
         "tracked": "theo dõi",
         "valid_until": "hiệu lực đến",

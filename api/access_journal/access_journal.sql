@@ -23,10 +23,10 @@ create index on :"schema".access_journal using gin ((entry::jsonb) jsonb_path_op
 -- Rows of an older journal are not read for it; `doctor` names those that lie outside.
 alter table :"schema".access_journal add constraint access_journal_position_check check (position > 0) not valid;
 
--- name: function append_access
+-- name: function add_access
 -- Adds entries whole, or none of them, and returns the position of the last one. The lock on the head's row lets one
--- writer in at a time. So positions have no holes, and times do not fall. What is no JSON object is refused.
-create or replace function :"schema".append_access(entries text[]) returns bigint
+-- writer in at a time. So positions have no holes, and times do not fall. The owner alone calls it.
+create or replace function :"schema".add_access(entries text[]) returns bigint
 language plpgsql strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -34,15 +34,33 @@ declare
     last bigint;
     time timestamptz;
 begin
-    if exists (select from unnest(entries) e where e is null or jsonb_typeof(e::jsonb) <> 'object') then
-        raise exception 'an entry is a JSON object' using errcode = 'data_exception';
-    end if;
     update :"schema".access_head h
     set position = h.position + cardinality(entries), recorded_at = greatest(clock_timestamp(), h.recorded_at)
     returning h.position, h.recorded_at into strict last, time;
     insert into :"schema".access_journal (position, at, entry)
     select last - cardinality(entries) + n, time, entries[n] from generate_series(1, cardinality(entries)) n;
     return last;
+end
+$$;
+revoke all on function :"schema".add_access from public;
+
+-- name: function append_access
+-- Adds entries of whoever reads. What lacks a field of an entry is refused, and so is the record of a removal: proofs
+-- take the journal to begin where the newest one says.
+create or replace function :"schema".append_access(entries text[]) returns bigint
+language plpgsql strict security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if exists (
+        select from unnest(entries) e
+        where (e::jsonb @@ '$.type() == "object" && $.action.type() == "string" && $.what.type() == "string"
+            && $.outcome.type() == "string" && $.origin.type() == "string" && $.at.type() == "string"
+            && $.times.type() == "number" && !exists($.removed_to) && !exists($.removed_before)') is not true
+    ) then
+        raise exception 'this is no entry' using errcode = 'data_exception';
+    end if;
+    return :"schema".add_access(entries);
 end
 $$;
 revoke all on function :"schema".append_access from public;
@@ -71,7 +89,7 @@ revoke all on function :"schema".trim_access from public;
 
 -- name: grants
 -- Whoever reads adds entries, because each reading is recorded. The reader, the auditor and the sealer select.
-revoke all on function :"schema".append_access, :"schema".trim_access from public;
+revoke all on function :"schema".append_access, :"schema".add_access, :"schema".trim_access from public;
 grant execute on function :"schema".append_access to ticketledger_desk, ticketledger_reader;
 grant select on :"schema".access_head, :"schema".access_journal to ticketledger_reader;
 do $$
@@ -89,6 +107,10 @@ $$;
 -- name: append
 -- Adds entries, in their order. They come joined by the record separator, so that the driver need not quote each.
 select :"schema".append_access(string_to_array(:entries, U&'\001E'));
+
+-- name: record removal
+-- Adds the entry of a removal.
+select :"schema".add_access(array[:entry]);
 
 -- name: tickets of
 -- The ids of the tickets of some customers.

@@ -21,8 +21,12 @@ AccessAction = Literal[
     "erasure",
     "trimmed",
     "lost",
+    "unreadable",
 ]
-"""What an entry records. ``lost``: entries that a process could not write. ``trimmed``: old entries were removed."""
+"""What an entry records. ``lost``: entries that a process could not write. ``trimmed``: old entries were removed.
+
+``unreadable`` is no record: it stands where the journal holds something that this program did not write.
+"""
 READ: AccessAction = "read"
 EXPORT: AccessAction = "export"
 PROOF: AccessAction = "proof"

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from api.access_journal.entry import AccessAction
@@ -18,6 +19,7 @@ from projections.customers.family import family_of
 
 _SQL = sql_file("api.access_journal", "access_journal.sql")
 _EARLIEST, _LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+_ZONES = timedelta(days=2)  # any instant within has a date in every zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class JournalRow:
     outcome: str
     origin: str
     times: int
-    at: datetime
-    until: datetime | None = None
+    at: AwareDatetime
+    until: AwareDatetime | None = None
     actor: str | None = None
     kind: str | None = None
     on_behalf_of: str | None = None
@@ -45,7 +47,7 @@ class JournalRow:
     state: str | None = None
     rows: int | None = None
     removed_to: int | None = None
-    removed_before: datetime | None = None
+    removed_before: AwareDatetime | None = None
 
 
 _ROW = TypeAdapter(JournalRow)
@@ -88,12 +90,18 @@ def journal_page(
         "most": limit + 1,
     }
     stored = connection.execute(_SQL["page"].of(tenant), parameters).fetchall()
-    rows = [
-        _ROW.validate_python({"position": position, "recorded_at": at} | json.loads(entry))
-        for position, at, entry in stored[:limit]
-    ]
+    rows = [_row(position, at, entry) for position, at, entry in stored[:limit]]
     _, trimmed = connection.execute(_SQL["kept"].of(tenant)).fetchone() or (0, 0)
     return JournalPage(rows, rows[-1].position if len(stored) > limit else None, trimmed)
+
+
+def _row(position: int, recorded_at: datetime, entry: str) -> JournalRow:
+    """An entry; ``unreadable`` where whoever may append wrote something else, which must not hide the others."""
+    with suppress(ValueError, TypeError, RecursionError):
+        row = _ROW.validate_python(json.loads(entry) | {"position": position, "recorded_at": recorded_at})
+        if all(_EARLIEST + _ZONES < at < _LATEST - _ZONES for at in (row.at, row.until or row.at)):
+            return row
+    return JournalRow(position, recorded_at, "unreadable", "-", "malformed", "-", 1, recorded_at)
 
 
 def _condition(connection: Connection, tenant: str, where: AccessFilter) -> str | None:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from api.access_journal.entry import AccessEntry, Occurrences, Removed, json_of
-from api.access_journal.tables import append_access
 from domain.event_log.sql_files import sql_file
 
 _SQL = sql_file("api.access_journal", "access_journal.sql")
@@ -37,7 +36,7 @@ def trim(connection: Connection, tenant: str, now: datetime, kept: timedelta, by
             at = time.time()
             _, reached = connection.execute(_SQL["kept"].of(tenant)).fetchone() or (0, 0)
             occurred = Occurrences(at, at, rows=removed, removed=Removed(reached, before))
-            append_access(connection, tenant, [json_of(by, occurred)])
+            connection.execute(_SQL["record removal"].of(tenant), {"entry": json_of(by, occurred)})
     return Trimmed(removed or 0, old - (removed or 0) if newest > covered else 0)
 
 

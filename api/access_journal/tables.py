@@ -9,7 +9,7 @@ from domain.event_log.append import SEPARATOR
 from domain.event_log.sql_files import sql_file
 
 _SQL = sql_file("api.access_journal", "access_journal.sql")
-_FUNCTIONS = "\n".join(_SQL[f"function {name}"].text for name in ("append_access", "trim_access"))
+_FUNCTIONS = "\n".join(_SQL[f"function {name}"].text for name in ("add_access", "append_access", "trim_access"))
 ACCESS_JOURNAL: dict[str, str] = {
     "access journal": _SQL["access journal"].text,
     "positions of entries begin with 1": _SQL["positions of entries begin with 1"].text,

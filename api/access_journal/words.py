@@ -71,6 +71,7 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
                     "erasure": "xóa dữ liệu cá nhân",
                     "trimmed": "dọn theo tuổi",
                     "lost": "bị mất",
+                    "unreadable": "không đọc được",
                     "done": "xong",
                     "revoked": "khóa đã thu hồi",
                     "expired": "khóa hết hạn",

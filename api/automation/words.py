@@ -28,6 +28,7 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "what": "kết quả",
         "why": "lý do",
         "since": "từ lúc",
+        "in_a_day": "trong một ngày",
         "subject": "đối tượng",
         "on": "bật",
         "off": "tắt",

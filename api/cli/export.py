@@ -2,22 +2,42 @@
 
 import os
 import stat
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
+from api.cli.locale import locale_of
 from api.cli.options import DAY, DEFAULT_TENANT, AsOf, Data, KnownAt, Tenant, in_zone, zone_of
-from api.cli.printing import bars
+from api.cli.printing import bars, say
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
-from api.exporting.exporter import Export, ExportForm, Format, write_export
+from api.exporting.exporter import Export, ExportForm, Format, WrittenExport, write_export
 from api.exporting.snapshot import Moment
 from api.exporting.tables import Noun
+from domain.readable import Language, number
 from domain.zones import UTC_ZONE
 from projections.scope.periods import DEFAULT_DAYS, Every, RequestedPeriod
 
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "written": "Written to {to}: {rows} rows in {count}, up to position {position}. The manifest says more.",
+            "file": "one file",
+            "files": "{} files",
+            "log": "Written to {to}, up to position {position}. The manifest says more.",
+        },
+        "vi": {
+            "written": "Đã ghi vào {to}: {rows} dòng trong {count}, đến vị trí {position}. Bản kê cho biết chi tiết.",
+            "file": "một tệp",
+            "files": "{} tệp",
+            "log": "Đã ghi vào {to}, đến vị trí {position}. Bản kê cho biết chi tiết.",
+        },
+    }
+)
 INSTANTS = frozenset({"parquet", "ocel-json", "ocel-sqlite", "xes"})
 """The formats that write every time in UTC."""
 
@@ -81,7 +101,20 @@ def export(
         wanted = Export(
             noun, ExportForm(kind, bom, local), moment, lambda phase, done: progress.show(phase, done, None)
         )
-        write_export(connection, tenant, wanted, to)
+        language = locale_of(connection, tenant, None, None).language
+        written = write_export(connection, tenant, wanted, to)
+    if written is not None:
+        say(_written(written, to, language))
+
+
+def _written(written: WrittenExport, to: Path | None, language: Language) -> str:
+    """What stands where."""
+    words = _WORDS[language]
+    if written.rows is None:
+        return words["log"].format(to=to, position=number(written.position, language))
+    count = words["file"] if written.files == 1 else words["files"].format(number(written.files, language))
+    shown = {"rows": number(written.rows, language), "position": number(written.position, language)}
+    return words["written"].format(to=to, count=count, **shown)
 
 
 def fills_a_file(to: Path | None, output: int = 1) -> bool:

@@ -25,7 +25,6 @@ from domain.event_log import reader
 from domain.event_log.roles import OWNER
 from domain.readable import Language, day, minute
 from domain.sla.policy.policy import Seconds
-from domain.zones import TimeZone
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
@@ -36,6 +35,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "revoked": "revoked",
             "expired": "expired",
             "for ever": "for ever",
+            "until": "until {} ({})",
+            "valid": "Valid {}. It is not stored and cannot be shown again. {}",
+            "link": "Its link is /wall/KEY at the server.",
+            "header": "Send it as `Authorization: Bearer KEY`.",
+            "done": "Revoked. A running server refuses it within 5 seconds.",
         },
         "vi": {
             "keys": "Khóa API",
@@ -44,6 +48,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "revoked": "đã thu hồi",
             "expired": "đã hết hạn",
             "for ever": "không thời hạn",
+            "until": "đến {} ({})",
+            "valid": "Có hiệu lực {}. Khóa không được lưu và không thể hiện lại. {}",
+            "link": "Liên kết của khóa là /wall/KEY trên máy chủ.",
+            "header": "Hãy gửi khóa trong tiêu đề `Authorization: Bearer KEY`.",
+            "done": "Đã thu hồi. Máy chủ đang chạy từ chối khóa này trong vòng 5 giây.",
         },
     }
 )
@@ -73,13 +82,14 @@ def create(
             " 7d for agents and customers, unlimited for systems when it is not given."
         ),
     ] = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Make a key. It is shown this once and not stored."""
     with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
-        zone = locale_of(connection, tenant, None, None).zone
+        locale = locale_of(connection, tenant, language, None)
         expires_at = _expiry(connection, expires)
         try:
             who = Actor(id=actor, kind=kind)
@@ -97,13 +107,14 @@ def create(
             raise UsageError(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
         except ValueError as error:
             raise UsageError(f"--scope: {error}.") from None
-    _show(token, expires_at, zone, as_json=as_json, is_wall=WALL in scope)
+    _show(token, expires_at, locale, as_json=as_json, is_wall=WALL in scope)
 
 
 def rotate(
     key_id: Annotated[str, typer.Argument(help="The id of a key, as `keys list` shows it.")],
     overlap: Annotated[str, typer.Option(help="How long the old key stays valid, such as 7d or 12h.")] = "7d",
     expires: Expires = USUAL_LIFE,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
@@ -113,11 +124,11 @@ def rotate(
     Both are valid for a while; a retried command has the same identity under both.
     """
     with tenant_connection(data, tenant, OWNER) as connection:
-        zone = locale_of(connection, tenant, None, None).zone
+        locale = locale_of(connection, tenant, language, None)
         expires_at = _expiry(connection, expires)
         time = timedelta(seconds=_seconds("--overlap", overlap))
         token = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
-    _show(token, expires_at, zone, as_json=as_json)
+    _show(token, expires_at, locale, as_json=as_json)
 
 
 def list_all(
@@ -139,14 +150,17 @@ def list_all(
     say(locale.zone_sentence)
 
 
-def revoke(key_id: str, data: Data = None, tenant: Tenant = DEFAULT_TENANT) -> None:
-    """Revoke a key.
-
-    It is named by its id as `keys list` shows it.
-    """
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The id of a key, as `keys list` shows it.")],
+    language: Lang = None,
+    data: Data = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Revoke a key."""
     with tenant_connection(data, tenant, OWNER) as connection:
         revoke_key(connection, tenant, key_id, _operator())
-    say("Revoked. A running server refuses it within 5 seconds.")
+        said_in = locale_of(connection, tenant, language, None).language
+    say(_WORDS[said_in]["done"])
 
 
 def _row(key: Key, now: datetime, locale: Locale) -> dict[str, object]:
@@ -205,11 +219,13 @@ def _operator() -> Actor:
     return Actor(id=system_user(), kind="agent")
 
 
-def _show(token: Token, expires_at: datetime | None, zone: TimeZone, *, as_json: bool, is_wall: bool = False) -> None:
+def _show(token: Token, expires_at: datetime | None, locale: Locale, *, as_json: bool, is_wall: bool = False) -> None:
     if as_json:
         show_json({"key": token.text, "expires_at": expires_at})
         return
     show_line(token.text)
-    use = "Its link is /wall/KEY at the server." if is_wall else "Send it as `Authorization: Bearer KEY`."
-    until = f"until {minute(expires_at.astimezone(zone))} ({zone.key})" if expires_at else "for ever"
-    say(f"Valid {until}. It is not stored and cannot be shown again. {use}")
+    words, zone = _WORDS[locale.language], locale.zone
+    until = words["for ever"]
+    if expires_at:
+        until = words["until"].format(minute(expires_at.astimezone(zone), locale.language), zone.key)
+    say(words["valid"].format(until, words["link" if is_wall else "header"]))

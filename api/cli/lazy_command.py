@@ -57,6 +57,13 @@ class LazyCommand(TyperCommand):
         return cast("TyperCommand", get_command(app))  # an application of one command is that command
 
 
+def params_of(function: Callable[..., None]) -> list[Any]:
+    """The options that the parameters of a function are."""
+    app = typer.Typer(add_completion=False)
+    app.command()(function)
+    return list(get_command(app).params)
+
+
 def _in_plain_words(message: str) -> str:
     """How to write a value that the library cannot read; another message as it is."""
     for pattern, plain in _PLAIN:

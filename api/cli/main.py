@@ -1,7 +1,9 @@
 """The command line: its commands, and the sentence for each failure that a person can mend."""
 
 import sys
+from typing import Annotated
 
+import typer
 from typer.core import TyperGroup
 
 from api.cli.assignment.group import ASSIGN, AVAILABILITY
@@ -12,7 +14,7 @@ from api.cli.definitions.group import DEFINITION
 from api.cli.development import DEVELOPMENT_WORDS, CheckoutCommand
 from api.cli.erasure.group import ERASURE
 from api.cli.health.group import HEALTH, SEGMENT
-from api.cli.lazy_command import LazyCommand
+from api.cli.lazy_command import LazyCommand, params_of
 from api.cli.notification.group import NOTIFICATION
 from api.cli.procedure.group import PROCEDURE
 from api.cli.report.group import REPORT
@@ -33,9 +35,34 @@ def _prepare() -> None:
     register_event_types()
 
 
+def _show_version(chosen: bool) -> None:
+    if chosen:
+        from api.cli.printing import show_line  # noqa: PLC0415 -- the list of commands appears without it
+        from domain.program_version import versions_in_use  # noqa: PLC0415 -- likewise
+
+        show_line(", ".join(versions_in_use()))
+        raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help="Show the versions of the program and of its time zones.",
+        ),
+    ] = False,
+) -> None:
+    """The options of the program itself."""
+
+
 COMMANDS = TyperGroup(
     name="ticketledger",
     callback=_prepare,
+    params=params_of(_options),
     help="An event-sourced desk for tickets and customers, on PostgreSQL.",
     epilog="Exit codes: 0 done; 1 something wrong was found (doctor, sla check, rows of an import that were not"
     " taken), or the work was broken off; 2 the words or the input cannot be used, and a sentence says how to mend"

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from textwrap import wrap
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.cli.table_columns import Cell, Whole, fitting, is_figure, side_by_side
+from api.cli.table_columns import Cell, Whole, behind_hyphens, fitting, is_figure, side_by_side
 from api.headings import heading, is_seconds, value_words
 from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
@@ -26,6 +27,9 @@ WIDEST_SINGLE = 5
 """The most columns of a single row that stand side by side."""
 
 _CONTINUED: ByLanguage = {"en": "continued", "vi": "tiếp"}
+
+CONTINUED_BY = 4
+"""How many letters further to the right a line of a timeline goes on."""
 
 PIPED_WIDTH = 250
 """Letters of a line outside a terminal."""
@@ -50,6 +54,16 @@ def show_sentence(text: str) -> None:
     """Sentences of an answer; on a terminal their lines end between words."""
     to = console()
     to.print(escaped(text), soft_wrap=not to.is_terminal)
+
+
+def show_timeline(text: str) -> None:
+    """The lines of an answer; on a terminal what a line has too much goes on below it, further to the right."""
+    to = console()
+    for line in escaped(text).split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()) + CONTINUED_BY)
+        folded = wrap(line, to.width, subsequent_indent=indent, break_on_hyphens=False) if to.is_terminal else [line]
+        for part in folded or [""]:
+            to.print(part, soft_wrap=True)
 
 
 def show_table(
@@ -83,7 +97,7 @@ def show_table(
             justify: Literal["left", "right"] = "right" if is_figure(cells[0][name]) else "left"
             table.add_column(name, justify=justify, overflow="fold", width=width)
         for row in cells:
-            table.add_row(*(str(row[name]) for name in widths))
+            table.add_row(*(behind_hyphens(row[name], width) for name, width in widths.items()))
         to.print(table)
 
 
@@ -177,10 +191,15 @@ def _readable(name: str, value: object, language: Language) -> object:
 
 @contextmanager
 def bars(*, quiet: bool = False) -> Iterator["Bars"]:
-    """Progress bars on the error output, on a terminal alone."""
+    """Progress bars on the error output, on a terminal alone. What goes to a file or a pipe meanwhile stays there."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     error_output = Console(stderr=True)
-    with Progress(*columns, console=error_output, disable=quiet or not error_output.is_terminal) as progress:
+    with Progress(
+        *columns,
+        console=error_output,
+        redirect_stdout=sys.stdout.isatty(),
+        disable=quiet or not error_output.is_terminal,
+    ) as progress:
         yield Bars(progress)
 
 

@@ -1,5 +1,6 @@
 """Which columns of a table stand side by side in a width, and how wide each of them is."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from uuid import UUID
@@ -17,6 +18,7 @@ class Whole(str):
 
 
 Cell = str | UUID
+_PART = re.compile(r"[^-]*-|[^-]+")
 Row = Mapping[str, Cell]
 """The cells of a row by the headings of their columns. A number is a `Quantity`."""
 
@@ -33,7 +35,7 @@ LONGEST_WORD = 15
 """Letters of a word that stay together in a narrow table: `periodic_update`, and each half of an instant."""
 
 FOLDED_WORD = 10
-"""The least width of a column whose words are longer, such as addresses."""
+"""The least width of a column whose words are longer, such as addresses. Behind a hyphen they are folded first."""
 
 FEW_FIGURES = 2
 """The most columns of figures in a table that is mostly words, which is not divided."""
@@ -129,10 +131,31 @@ def _spare(widths: Sequence[int], width: int) -> int:
 def _needed(name: str, cells: Sequence[Cell]) -> tuple[int, int]:
     """The least width of a column, whose words and figures stay whole unless they are long, and that of one line."""
     whole = [cell_len(str(cell)) for cell in cells if _stays_whole(name, cell)]
-    words = [cell_len(word) for cell in cells if not _stays_whole(name, cell) for word in str(cell).split()]
-    folded = [length if length <= LONGEST_WORD else FOLDED_WORD for length in words]
-    least = max([*map(cell_len, name.split()), *whole, *folded], default=1)
+    words = [_least(word) for cell in cells if not _stays_whole(name, cell) for word in str(cell).split()]
+    least = max([*map(cell_len, name.split()), *whole, *words], default=1)
     return least, max([cell_len(name), *(cell_len(str(cell)) for cell in cells)])
+
+
+def _least(word: str) -> int:
+    """The least width of a word: of its longest part between hyphens where it is too long to stay whole."""
+    if cell_len(word) <= LONGEST_WORD:
+        return cell_len(word)
+    part = max(map(cell_len, _PART.findall(word)))
+    return part if part <= LONGEST_WORD else FOLDED_WORD
+
+
+def behind_hyphens(cell: Cell, width: int) -> str:
+    """The text of a cell in which words that are wider than its column go on in the next line behind a hyphen."""
+    return re.sub(r"\S+", lambda word: _in_parts(word[0], width), str(cell))
+
+
+def _in_parts(word: str, width: int) -> str:
+    lines = [""]
+    for part in _PART.findall(word):
+        if lines[-1] and cell_len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return word if cell_len(word) <= width else "\n".join(lines)
 
 
 def _stays_whole(name: str, cell: Cell) -> bool:

@@ -74,8 +74,19 @@ class Export(NamedTuple):
         return {"export": self.noun, "format": self.form.kind, "zone": self.form.zone.key}
 
 
-def write_export(connection: Connection, tenant: str, export: Export, to: Path | None) -> None:
-    """Writes all of it or nothing. Raises ExportRefused, ExportFailed and ProjectionOutdated."""
+class WrittenExport(NamedTuple):
+    """How much stands in the files, at which position. ``rows`` None: of a log of process mining none are counted."""
+
+    files: int
+    rows: int | None
+    position: int
+
+
+def write_export(connection: Connection, tenant: str, export: Export, to: Path | None) -> WrittenExport | None:
+    """Writes all of it or nothing; None for the standard output.
+
+    Raises ExportRefused, ExportFailed and ProjectionOutdated.
+    """
     _check(export)
     if to is None and not export.is_text:
         raise ExportRefused(f"This export needs --to {'FOLDER' if export.is_folder else 'FILE'}.")
@@ -87,12 +98,12 @@ def write_export(connection: Connection, tenant: str, export: Export, to: Path |
         find_changes(snapshot, export.projections)
         if target is None:
             _write_text(sys.stdout, snapshot, export, export.tables[0])
-            return
+            return None
         with whole_or_nothing(target) as work:
-            if export.is_folder:
-                _write_folder(work, snapshot, export, target)
-            else:
-                _write_file(work, snapshot, export, target)
+            write = _write_folder if export.is_folder else _write_file
+            files = write(work, snapshot, export, target)
+        rows = [rows for file in files for _, rows in file.tables]
+        return WrittenExport(len(files), sum(rows) if rows else None, snapshot.position)
 
 
 def _check(export: Export) -> None:
@@ -101,7 +112,7 @@ def _check(export: Export) -> None:
         raise ExportRefused(f"--format {kind} is for `export {LOGS[kind]}`, without --after.")
 
 
-def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, target: Path) -> None:
+def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, target: Path) -> list[WrittenFile]:
     folder = work / target.name
     folder.mkdir()
     files = [
@@ -111,9 +122,10 @@ def _write_folder(work: Path, snapshot: ExportSnapshot, export: Export, target: 
     ]
     (folder / MANIFEST).write_text(manifest_of(snapshot, files, **export.about), encoding="utf-8")
     put(folder, target)
+    return files
 
 
-def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, target: Path) -> None:
+def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, target: Path) -> list[WrittenFile]:
     """The manifest, and then the file beside it, so that no new file stands beside an older manifest."""
     path, manifest = work / target.name, _manifest_beside(work / target.name)
     kind, sizes, about = export.form.kind, list[int](), dict[str, object]()
@@ -128,6 +140,7 @@ def _write_file(work: Path, snapshot: ExportSnapshot, export: Export, target: Pa
     manifest.write_text(manifest_of(snapshot, files, **export.about, **about), encoding="utf-8")
     put(manifest, _manifest_beside(target))
     put(path, target)
+    return files
 
 
 def _manifest_beside(file: Path) -> Path:

@@ -20,12 +20,13 @@ class ImportResult:
 
     ``known``: in the log before. ``rejected``: cannot be read or contradict what is recorded. ``held_back``: wait for a
     row of their ticket that cannot be read. ``late``: recorded as details, because later rows were recorded before.
-    ``tickets``: have a row that is recorded or known. ``back_in_time``: rows with a time before that of the row before
-    them in their ticket, before the receipt, or before what that time ends; their order is kept, and what ends a state
-    is moved behind its beginning. ``not_overwritten``: rows that contradict what others have decided here since, as
-    details. ``moved_back``: rows that put a ticket back to an earlier state than an earlier export did. The fields that
-    end in ``_lines`` hold the first lines. ``unknown_states``: for each state that the mapping does not name, its
-    recorded or known rows; such a state is kept as written and leads to no event. ``read_as``: how the file was read.
+    ``tickets``: have a row that is recorded or known. ``back_in_time``: recorded rows with a time before that of the
+    row before them in their ticket, before the receipt, or before what that time ends; their order is kept, and what
+    ends a state is moved behind its beginning. ``not_overwritten``: rows that contradict what others have decided here
+    since, as details. ``moved_back``: rows that put a ticket back to an earlier state than an earlier export did. The
+    fields that end in ``_lines`` hold the first lines. ``unknown_states``: for each state that the mapping does not
+    name, its recorded or known rows; such a state is kept as written and leads to no event. ``read_as``: how the file
+    was read.
     """
 
     read_as: str = ""

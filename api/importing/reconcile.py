@@ -104,7 +104,7 @@ def reconcile(
                 status,
                 customer=customer,
                 events=events,
-                back_in_time=back or (is_new and history.out_of_order),
+                back_in_time=(back and status != "known") or (is_new and history.out_of_order),
                 unknown_state=binding.unknown_state(values),
                 not_overwritten=is_new and history.not_overwritten,
                 moved_back=is_new and history.moved_back,

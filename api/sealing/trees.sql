@@ -117,7 +117,7 @@ select position, trimmed from :"schema".access_head;
 
 -- name: removed of access
 -- Up to which position the retention removed entries, as its last entry among the first ones says.
-select (j.entry::jsonb -> 'removed_to')::bigint from :"schema".access_journal j
+select least((j.entry::jsonb -> 'removed_to')::numeric, 9223372036854775807)::bigint from :"schema".access_journal j
 where j.position <= :size and j.entry::jsonb @@ '$.action == "trimmed" && $.removed_to > 0'
 order by j.position desc limit 1;
 

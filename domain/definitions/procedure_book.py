@@ -9,6 +9,8 @@ from domain.definitions.versions_in_effect import RecordedVersion, VersionsInEff
 from domain.envelope import RecordedEvent
 from domain.procedure.definition import ProcedureDefinition
 from domain.procedure.progress import StartableProcedure
+from domain.readable import Language
+from domain.text_by_language import in_language
 from domain.text_folding import fold_name
 
 
@@ -36,6 +38,11 @@ class ProcedureBook:
     def version(self, name: str, number: int) -> ProcedureDefinition | None:
         """A version of a procedure; None when there is none."""
         return self._bodies.get((fold_name(name), number))
+
+    def title(self, name: str, number: int, language: Language) -> str:
+        """What a version of a procedure is called; its name where this release cannot read the definition."""
+        definition = self.version(name, number)
+        return name if definition is None else in_language(definition.title, language) or name
 
     def startable(self, topic: str, position: int, at: datetime) -> Sequence[StartableProcedure]:
         """The procedures that an event of a topic may start, in effect at its position and instant, by name."""

@@ -47,6 +47,13 @@ def test_a_remark_on_a_terminal_ends_its_lines_between_words(
     assert (len(written), [word for line in written for word in line.split()]) == (lines, sentence.split())
 
 
+def test_a_long_word_is_folded_behind_its_hyphens(terminal: io.StringIO) -> None:
+    words = {"what": "step wait-for-follow-up: complaint", "why": "y" * 15, "text": "z" * 15, "id": UUID(int=7)}
+    printing.show_table("Work", [words] * 2)
+    cells = [line.removeprefix("│ ").partition("│")[0].rstrip() for line in terminal.getvalue().splitlines()]
+    assert cells[4:8] == ["step", "wait-for-", "follow-", "up:"]
+
+
 def test_a_table_that_fits_is_one_table(terminal: io.StringIO) -> None:
     printing.show_table("Clocks", [MONTH | {"open": 1, "paused": 2, "late": 3}] * 2)
     assert "continued" not in terminal.getvalue()

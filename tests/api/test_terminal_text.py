@@ -41,7 +41,11 @@ def test_the_escaped_document_means_the_same(text: str) -> None:
     assert json.loads(escaped_json(json.dumps({text: text}, ensure_ascii=False))) == {text: text}
 
 
-@pytest.mark.parametrize("hidden", "\xad\u034f\u180e\u200b\u2060\u2063\u206a\u206f\u3164\ufeff\uffa0\ufff9\U000e0041")
+@pytest.mark.parametrize(
+    "hidden",
+    "\u200c\u200d\u180b\ufe00\ufe0f\U000e0100\U000e01f0\ufff0\U0001bca0\U0001d173"
+    "\xad\u034f\u180e\u200b\u2060\u2063\u206a\u206f\u3164\ufeff\uffa0\ufff9\U000e0041",
+)
 def test_two_names_that_differ_in_what_is_not_seen_look_different(hidden: str) -> None:
     assert escaped(f"an{hidden}na") == f"an{hidden.encode('ascii', 'backslashreplace').decode()}na"
     shown = escaped_json(json.dumps(f"an{hidden}na", ensure_ascii=False))
@@ -55,12 +59,30 @@ def test_two_names_that_differ_in_what_is_not_seen_look_different(hidden: str) -
         "Nguyễn Thị Lan",
         "một\nhai\tba",
         "👩\u200d🔧",
+        "❤\ufe0f\u200d🔥 1\ufe0f\u20e3 ©\ufe0f",
+        "葛\U000e0100城",
+        "क्\u200dष",
+        "e\u0302\u0301",
         "كتاب",
         "a\u00a0b",
     ],
 )
 def test_what_people_write_stays_as_it_is(text: str) -> None:
     assert escaped(text) == text
+
+
+def test_a_joiner_or_a_selector_behind_another_is_escaped() -> None:
+    assert escaped("\u0645\u200c\u200c") == "\u0645\u200c\\u200c"
+    assert escaped("T-1\ufe0f0 ❤\ufe0f\ufe0f") == "T-1\\ufe0f0 ❤\ufe0f\\ufe0f"
+    assert escaped("\u200dan") == "\\u200dan"
+
+
+@pytest.mark.parametrize("mark", "\u0301\u0489\u0651\u0e47\u0f74\u1dc4\u20d2\ufe20")
+def test_marks_without_end_cover_no_other_line(mark: str) -> None:
+    flood = "a" + mark * 50
+    assert escaped(flood) == "a" + mark * 8 + f"\\u{ord(mark):04x}" * 42
+    document = json.dumps(flood, ensure_ascii=False)
+    assert (escaped_json(document).count(mark), json.loads(escaped_json(document))) == (8, flood)
 
 
 HOSTILE_NAME = "".join(character for character in HOSTILE if character > "\x9f" or character.isalpha())

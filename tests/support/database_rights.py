@@ -112,6 +112,7 @@ MATRIX = {
 FUNCTIONS = {
     "append": callers(DESK),
     "append_access": callers(DESK, READER, AUDITOR),
+    "add_access": callers(),
     "keep_snapshots": callers(DESK),
     "keep_worker_position": callers(DESK),
     "seal": callers(SEALER),

@@ -13,13 +13,14 @@ from api.automation.words import code_text, command_text, condition_text, reacts
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from domain.definitions.rule_book import RuleBook
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.readable import ByLanguage, Language
+from domain.readable import ByLanguage, Language, number
 from projections.audit.due_words import due_in_words
 
 MOST_SUSPENDED = 1_000
@@ -97,7 +98,7 @@ def suspended(
     lang = locale.language
     rows = [
         {
-            code_text("rule", lang): suspension.rule,
+            code_text("rule", lang): Whole(suspension.rule),
             code_text("subject", lang): suspension.subject,
             code_text("why", lang): code_text(suspension.why, lang),
             code_text("since", lang): local(suspension.since, locale.zone),
@@ -120,15 +121,25 @@ def _must_be_in_effect(connection: Connection, tenant: str, rule: str, now: date
 
 def _row(rule: RuleInEffect, lang: Language) -> dict[str, object]:
     return {
-        code_text("rule", lang): rule.rule,
+        code_text("rule", lang): Whole(rule.rule),
         code_text("title", lang): rule.title_vi if lang == "vi" else rule.title_en,
         code_text("state", lang): code_text(rule.state, lang),
         code_text("reacts_to", lang): reacts_to_text(rule.reacts_to, lang),
         code_text("does", lang): ", ".join(code_text(effect, lang) for effect in rule.does),
-        code_text("fired", lang): rule.fired,
-        code_text("passed_over", lang): rule.passed_over,
-        code_text("suspended", lang): rule.suspended,
+        code_text("in_a_day", lang): _in_a_day(rule, lang),
     }
+
+
+def _in_a_day(rule: RuleInEffect, lang: Language) -> str | None:
+    """How often it fired and did not; None where nothing is counted."""
+    counts = {
+        "fired": rule.fired,
+        "shadowed": rule.shadowed,
+        "passed_over": rule.passed_over,
+        "suspended": rule.suspended,
+    }
+    counted = [f"{code_text(what, lang)}: {number(count, lang)}" for what, count in counts.items() if count]
+    return ", ".join(counted) or None
 
 
 def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
@@ -140,7 +151,7 @@ def _explained_row(explanation: Explained, locale: Locale) -> dict[str, object]:
     )
     due = explanation.due and due_in_words(explanation.due, lang, zone)
     return {
-        code_text("rule", lang): explanation.rule,
+        code_text("rule", lang): Whole(explanation.rule),
         code_text("for", lang): reacts_to_text(explanation.topic, lang) if explanation.topic else due,
         code_text("at", lang): local(explanation.at, zone),
         code_text("what", lang): code_text(explanation.verdict, lang),

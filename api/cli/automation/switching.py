@@ -131,7 +131,8 @@ def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
 def _in_words(words: ByLanguage, what: What, name: str) -> ByLanguage:
     """A sentence about what is switched, in each language."""
     kinds = {language: word_of("what", what, language) for language in words}
-    return {
+    said = {
         language: sentence.format(_EVERYTHING[language] if what == "tenant" else f"{kinds[language]} {name}")
         for language, sentence in words.items()
     }
+    return {language: sentence[:1].upper() + sentence[1:] for language, sentence in said.items()}

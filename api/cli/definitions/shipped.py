@@ -147,10 +147,11 @@ def _in_both(written: WrittenDefinition) -> ShippedDefinition:
 
 
 def _row(written: WrittenDefinition, kind: str | None, language: Language) -> dict[str, object]:
-    """Without the kind where one is named."""
-    of_kind = {} if kind else {"kind": written.kind.name}
-    texts = {name: in_language(getattr(written.body, name, None), language) for name in ("title", "description")}
-    return {**of_kind, "name": Whole(written.name), **texts}
+    """Of a kind that is named with its description, else with its kind."""
+    title, description = (in_language(getattr(written.body, name, None), language) for name in ("title", "description"))
+    if kind:
+        return {"name": Whole(written.name), "title": title, "description": description}
+    return {"kind": written.kind.name, "name": Whole(written.name), "title": title}
 
 
 def _is_in_effect(written: WrittenDefinition, events: Sequence[RecordedEvent], now: datetime) -> bool:

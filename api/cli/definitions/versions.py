@@ -10,6 +10,7 @@ import typer
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from api.configured.toml_writer import inline
@@ -56,7 +57,7 @@ def list_all(
         show_json(rows)
         return
     title, _ = _WORDS[locale.language]
-    shown = [{"kind": row.kind, **_publication(row, locale)} for row in rows]
+    shown = [{"kind": row.kind, "name": Whole(row.name), **_publication(row, locale)} for row in rows]
     show_table(title, shown, language=locale.language)
     say(locale.zone_sentence)
 
@@ -82,7 +83,9 @@ def show(
     if as_json:
         show_json({"in_effect": chosen, "versions": versions})
         return
-    shown = [_publication(version, locale) for version in versions]
+    shown = [
+        _publication(version, locale) | {"published": local(version.recorded_at, locale.zone)} for version in versions
+    ]
     show_table(f"{kind} {name}", shown, language=locale.language)
     say(locale.zone_sentence)
     if chosen is not None:
@@ -148,10 +151,8 @@ def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[Pub
 
 def _publication(version: PublishedVersion, locale: Locale) -> dict[str, object]:
     return {
-        "name": version.name,
         "version": version.version,
         "effective_from": locale.effective_from(version.version, version.effective_from),
-        "published": local(version.recorded_at, locale.zone),
         "by": version.actor,
         "why": version.reason,
     }

@@ -41,9 +41,12 @@ NOT_ALL_DONE = 1
 
 class RunWords(NamedTuple):
     """What is answered. The placeholders: ``done`` and ``again`` a number, ``left`` a customer and why, ``dead_rows``
-    why, ``written`` a file. ``remains``, ``rewritten`` and ``cleaned`` say what files hold values from before.
+    why, ``written`` a file, ``begins`` a number. ``remains``, ``rewritten`` and ``cleaned`` say what files hold values
+    from before.
     """
 
+    begins: str
+    rewrites: str
     done: str
     again: str
     nothing: str
@@ -58,6 +61,9 @@ class RunWords(NamedTuple):
 _WORDS: Mapping[Language, RunWords] = MappingProxyType(
     {
         "en": RunWords(
+            begins="Customers to erase: {}. Closing their streams, destroying their keys and bringing tables up to date"
+            " takes some seconds.",
+            rewrites="Rewriting the tables; it waits for transactions that may see the erased rows.",
             done="Done and certified: {}.",
             again="Keys of certified erasures that are destroyed again: {}.",
             nothing="No erasure is approved.",
@@ -70,6 +76,9 @@ _WORDS: Mapping[Language, RunWords] = MappingProxyType(
             written="The certificate is written to {}.",
         ),
         "vi": RunWords(
+            begins="Số khách hàng cần xóa dữ liệu: {}. Đang đóng các lịch sử, hủy khóa và cập nhật các bảng, mất vài"
+            " giây.",
+            rewrites="Đang ghi lại các bảng; phải chờ các giao dịch còn có thể thấy dòng đã xóa.",
             done="Đã xóa và chứng nhận: {}.",
             again="Số khóa được hủy lại của các lần xóa đã chứng nhận: {}.",
             nothing="Không có yêu cầu xóa nào đã được duyệt.",
@@ -110,6 +119,8 @@ def run(
     """
     by = acting(actor)
     who = None if customer is None else look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    read_in = language_of(data, tenant, language)
+    words = _WORDS[read_in]
     left: dict[UUID, Reason] = {}
     alive = 0
     with open_existing(data, tenant, OWNER) as dsn:
@@ -123,13 +134,12 @@ def run(
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
         customers = waiting if who is None else [who]
         if customers:
+            say(words.begins.format(len(customers)))
             left = run_erasures(dsn, tenant, by, customers)
         if customers and not rewrite_tables:
             with connected(dsn) as connection:
                 renew_statistics(connection, tenant)
-    dead_rows, is_log_removed = _rewritten(data, tenant) if rewrite_tables else (None, False)
-    read_in = language_of(data, tenant, language)
-    words = _WORDS[read_in]
+    dead_rows, is_log_removed = _rewritten(data, tenant, words) if rewrite_tables else (None, False)
     if again:
         say(words.again.format(alive))
     say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
@@ -137,19 +147,18 @@ def run(
         say(words.left.format(blocked, refusal_in(why, read_in).removesuffix(".") if isinstance(why, Refusal) else why))
     if dead_rows:
         say(words.dead_rows.format(dead_rows.sentences[read_in]))
-    elif rewrite_tables:
-        say(words.cleaned if is_log_removed else words.rewritten)
-    elif customers:
-        say(words.remains)
+    elif customers or rewrite_tables:
+        say(words.cleaned if is_log_removed else words.rewritten if rewrite_tables else words.remains)
     if left or dead_rows:
         raise typer.Exit(NOT_ALL_DONE)
 
 
-def _rewritten(data: Path | None, tenant: str) -> tuple[NotRewritten | None, bool]:
+def _rewritten(data: Path | None, tenant: str, words: RunWords) -> tuple[NotRewritten | None, bool]:
     """Rewrites the tables; says why dead rows may be left, and whether the write-ahead log of before was removed.
 
     It does so under the login of the program: the roles may not rewrite PostgreSQL's statistics.
     """
+    say(words.rewrites)
     with database(data) as dsn, connected(dsn) as connection:
         try:
             rewrite(connection, tenant)

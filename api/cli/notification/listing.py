@@ -109,7 +109,9 @@ def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> 
     shown = [
         (
             local(row.requested_at, zone),
-            f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
+            UUID(row.recipient)
+            if row.to_kind == "customer"
+            else f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
             word_of("channel", row.channel, language),
             row.template,
             word_of("state of a notification", row.state, language),

@@ -17,6 +17,7 @@ from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kinds import PROCEDURE
+from domain.definitions.procedure_book import ProcedureBook
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -47,6 +48,7 @@ def list_procedures(
     with tenant_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         position_of(connection, tenant, [PROCEDURES])
+        book = ProcedureBook(reader.definitions(connection, tenant))
         listed, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
     if as_json:
         show_json(listed)
@@ -54,7 +56,7 @@ def list_procedures(
     rows = [
         {
             "started": local(each.started_at, locale.zone),
-            "procedure": each.procedure,
+            "procedure": book.title(each.procedure, each.definition_version, locale.language),
             "about": word_of("stream kind", each.subject_kind, locale.language),
             "owner": each.owner,
             "state": word_of("state of a procedure", each.state, locale.language),
@@ -81,6 +83,7 @@ def show(
         position_of(connection, tenant, [PROCEDURES])
         stream = stream_named(connection, tenant, PROCEDURE_IDS, procedure)
         shown, now = one_procedure(connection, schema_of(tenant), stream), reader.now(connection)
+        book = ProcedureBook(reader.definitions(connection, tenant))
     if shown is None:
         raise no_stream(PROCEDURE_IDS, procedure)
     if as_json:
@@ -91,7 +94,8 @@ def show(
     state = word_of("state of a procedure", row.state, language)
     kind = word_of("stream kind", row.subject_kind, language)
     outcome = f", {row.outcome}" if row.outcome else ""
-    say(words.state.format(procedure=row.procedure, version=row.definition_version, state=state, outcome=outcome))
+    title = book.title(row.procedure, row.definition_version, language)
+    say(words.state.format(procedure=title, version=row.definition_version, state=state, outcome=outcome))
     say(words.subject.format(kind=kind, subject=row.subject, owner=row.owner or words.nobody))
     rows = [
         (

@@ -16,7 +16,7 @@ from api.cli.options import (
     Tenant,
     Zone,
 )
-from api.cli.printing import show_json, show_sentence
+from api.cli.printing import show_json, show_timeline
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named, unknown_ticket
 from domain.event_log import reader
@@ -57,4 +57,4 @@ def explain(
     if as_json:
         show_json(shown)
     else:
-        show_sentence(all_as_text(shown, now, locale.language, locale.zone))
+        show_timeline(all_as_text(shown, now, locale.language, locale.zone))

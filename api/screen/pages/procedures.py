@@ -169,7 +169,7 @@ def procedure_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
     """What the published procedures are called by their last version, by name."""
     book = _book(visit, session)
     titles = {
-        each.name: _title_of(book, each.name, each.version, visit)
+        each.name: book.title(each.name, each.version, visit.language)
         for each in published(session.definitions(visit.reader.tenant), PROCEDURE.name)
     }
     return dict(sorted(titles.items(), key=lambda named: vietnamese_key(named[1])))
@@ -177,15 +177,7 @@ def procedure_titles(visit: Visit, session: ReadSession) -> dict[str, str]:
 
 def title_in(book: ProcedureBook, procedure: ProcedureRow, visit: Visit) -> str:
     """What a procedure is called."""
-    return _title_of(book, procedure.procedure, procedure.definition_version, visit)
-
-
-def _title_of(book: ProcedureBook, name: str, version: int, visit: Visit) -> str:
-    """What a version of a procedure is called; its name where this release cannot read the definition."""
-    definition = book.version(name, version)
-    if definition is None:
-        return name
-    return definition.title.vi if visit.language == "vi" else definition.title.en
+    return book.title(procedure.procedure, procedure.definition_version, visit.language)
 
 
 def _step_title(step: StepRow, visit: Visit) -> str:

@@ -16,6 +16,7 @@ from api.cli.system_user import system_user
 from api.database_roles import under
 from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.event_log.roles import OWNER, READER
+from tests.support.access_entries import entry
 from tests.support.command_line import Run
 from tests.support.database_rights import SCHEMA, connect
 from tests.support.serving import CUSTOMER, Served, make_key
@@ -79,7 +80,7 @@ def test_the_facts_behind_a_figure_are_recorded_and_the_figure_is_not(desk: Serv
 
 def test_a_reading_is_recorded_under_the_role_of_readers(desk: Served) -> None:
     with connect(under(desk.dsn, READER)) as connection:
-        assert append_access(connection, "default", ["{}"]) == 1
+        assert append_access(connection, "default", [entry()]) == 1
 
 
 def test_a_refused_command_and_a_key_that_does_not_exist_are_recorded(desk: Served, run: Run) -> None:
@@ -161,7 +162,7 @@ def covered(dsn: str, entries: int) -> None:
 
 def test_old_entries_are_removed_as_far_as_the_tree_covers_them_and_positions_go_on(desk: Served, run: Run) -> None:
     with connect(desk.dsn) as connection:
-        append_access(connection, "default", ['{"n":1}', '{"n":2}', '{"n":3}'])
+        append_access(connection, "default", [entry(rows=1), entry(rows=2), entry(rows=3)])
         connection.execute(f"update {SCHEMA}.access_journal set at = now() - interval '401 days' where position < 3")
     covered(desk.dsn, 1)
     assert json.loads(run("access", "trim", "--json").out) == {"removed": 1, "uncovered": 1, "days": 400}
@@ -169,7 +170,7 @@ def test_old_entries_are_removed_as_far_as_the_tree_covers_them_and_positions_go
     assert json.loads(run("access", "trim", "--json").out) == {"removed": 1, "uncovered": 0, "days": 400}
     assert json.loads(run("access", "trim", "--json").out) == {"removed": 0, "uncovered": 0, "days": 400}
     kept = entries(desk.dsn)
-    assert [entry.get("n") or (entry["action"], entry["rows"]) for entry in kept] == [3, ("trimmed", 1), ("trimmed", 1)]
+    assert [(line["action"], line["rows"]) for line in kept] == [("read", 3), ("trimmed", 1), ("trimmed", 1)]
     assert [entry.get("removed_to") for entry in kept] == [None, 1, 2]
     assert all(datetime.fromisoformat(entry["removed_before"]).tzinfo for entry in kept[1:])
     with connect(desk.dsn) as connection:

@@ -16,6 +16,7 @@ from api.access_journal.entry import AccessEntry
 from api.access_journal.journal import MOST_STRANGERS, AccessJournal
 from api.access_journal.tables import append_access
 from api.migrations import migrate
+from tests.support.access_entries import entry
 from tests.support.database_rights import SCHEMA, connect
 
 TICKET = UUID(int=7)
@@ -199,9 +200,9 @@ def test_a_thread_writes_what_waits_and_stopping_writes_the_rest(database_url: s
 def test_times_do_not_fall_when_the_clock_does(database_url: str) -> None:
     migrate(database_url)
     with connect(database_url) as connection:
-        append_access(connection, "default", ["{}"])
+        append_access(connection, "default", [entry()])
         connection.execute(f"update {SCHEMA}.access_head set recorded_at = '2999-01-01'")
-        append_access(connection, "default", ["{}", "{}"])
+        append_access(connection, "default", [entry(), entry()])
         times = [at for (at,) in connection.execute(f"select at from {SCHEMA}.access_journal order by position")]
     assert times == sorted(times)
     assert times[1].year == times[2].year == 2999
@@ -212,17 +213,17 @@ def test_what_is_no_json_object_is_refused_and_leaves_no_hole(database_url: str,
     migrate(database_url)
     with connect(database_url) as connection:
         with pytest.raises(psycopg.DataError):
-            append_access(connection, "default", ["{}", text])
-        assert append_access(connection, "default", ["{}"]) == 1
+            append_access(connection, "default", [entry(), text])
+        assert append_access(connection, "default", [entry()]) == 1
 
 
 def test_two_writers_leave_no_hole_and_no_position_twice(database_url: str) -> None:
     migrate(database_url)
     with connect(database_url) as first, connect(database_url) as second:
         with first.transaction(force_rollback=True):
-            append_access(first, "default", ["{}"] * 3)
-        assert append_access(second, "default", ["{}"] * 2) == 2
-        assert append_access(first, "default", ["{}"]) == 3
+            append_access(first, "default", [entry()] * 3)
+        assert append_access(second, "default", [entry()] * 2) == 2
+        assert append_access(first, "default", [entry()]) == 3
     assert len(entries(database_url)) == 3
 
 

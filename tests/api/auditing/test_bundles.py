@@ -15,6 +15,7 @@ from api.exporting.snapshot import ExportFailed, ExportRefused
 from api.sealing.key_file import rotated_key
 from domain.event_log import reader
 from domain.ids import new_id
+from tests.support.access_entries import add_as_owner, entry
 from tests.support.log import DEFAULT
 from tests.support.sealed_desk import SealedDesk, sealed_desk
 from tests.support.sealing import record
@@ -196,11 +197,11 @@ def test_a_bundle_after_a_rotation_is_verified_with_the_new_key_and_the_kept_che
 def test_the_access_journal_is_exported_and_proven_like_the_events(desk: SealedDesk) -> None:
     ticket = str(new_id())
     entries = [
-        {"action": "read", "actor": "linh", "subjects": {"ticket": ticket}},
-        {"action": "read", "actor": "minh", "on_behalf_of": "linh"},
-        {"action": "export", "actor": "minh"},
+        entry(actor="linh", subjects={"ticket": ticket}),
+        entry(actor="minh", on_behalf_of="linh"),
+        entry(action="export", actor="minh"),
     ]
-    append_access(desk.connection, DEFAULT, [json.dumps(entry) for entry in entries])
+    append_access(desk.connection, DEFAULT, entries)
     with pytest.raises(ExportRefused, match=r"Nothing of the log access is sealed yet\. 3 positions wait"):
         desk.export(log="access")
     desk.seal()
@@ -213,13 +214,13 @@ def test_the_access_journal_is_exported_and_proven_like_the_events(desk: SealedD
 
 
 def test_entries_whose_retention_ended_are_refused_and_the_others_are_proven(desk: SealedDesk) -> None:
-    append_access(desk.connection, DEFAULT, [json.dumps({"action": "read", "rows": n}) for n in range(8)])
+    append_access(desk.connection, DEFAULT, [entry(rows=n) for n in range(8)])
     desk.seal()
     desk.connection.execute("delete from tenant_default.access_journal where position <= 4")
     desk.connection.execute("update tenant_default.access_head set trimmed = 4")
     with pytest.raises(ExportRefused, match="says 1 to 0: entries were removed without a record"):
         desk.export(log="access")
-    append_access(desk.connection, DEFAULT, [json.dumps({"action": "trimmed", "removed_to": 4})])
+    add_as_owner(desk.connection, entry(action="trimmed", removed_to=4))
     desk.seal()
     with pytest.raises(ExportRefused, match="Positions 1 to 4 were removed when their retention ended"):
         desk.export(log="access", first=3)
@@ -279,9 +280,9 @@ def test_a_period_whose_later_neighbour_is_not_sealed_yet_waits_for_it(desk: Sea
 
 
 def test_a_bundle_of_a_period_chosen_by_a_filter_has_the_lines_beside_it(desk: SealedDesk) -> None:
-    append_access(desk.connection, DEFAULT, ['{"action": "read", "actor": "linh"}'])
-    append_access(desk.connection, DEFAULT, ['{"action": "read", "actor": "minh"}', '{"action": "read"}'])
-    append_access(desk.connection, DEFAULT, ['{"action": "read", "actor": "linh"}'])
+    append_access(desk.connection, DEFAULT, [entry(actor="linh")])
+    append_access(desk.connection, DEFAULT, [entry(actor="minh"), entry()])
+    append_access(desk.connection, DEFAULT, [entry(actor="linh")])
     desk.seal()
     at = "select at from tenant_default.access_journal where position = 2"
     (begin,) = desk.connection.execute(at).fetchone() or ()

@@ -59,9 +59,9 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert run("automation", "whatif", "reopened").out == "", "a table of nothing says nothing"
     assert "No event of the rule was recorded" in run("automation", "whatif", "reopened", "--language", "en").err
     stop = ("automation", "stop", "rule", "reopened", "--reason", "too many")
-    assert "quy tắc reopened đã dừng." in run(*stop).err
+    assert "Quy tắc reopened đã dừng." in run(*stop).err
     assert "đã dừng từ trước" in run(*stop).err
-    assert "rule reopened is stopped already." in run(*stop, "--language", "en").err
+    assert "Rule reopened is stopped already." in run(*stop, "--language", "en").err
     assert run("automation", "stopped", "--json").json == [{"what": "rule", "name": "reopened"}]
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
     assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from api.cli.lazy_command import LazyCommand
 from api.cli.main import COMMANDS
+from domain.program_version import versions_in_use
 from tests.support.command_line import Run
 from tests.support.programs import run_python
 
@@ -31,6 +32,11 @@ def test_the_list_of_commands_appears_without_loading_what_they_need() -> None:
         assert re.search(rf"^\W+{word} ", answer.stdout, re.MULTILINE), word
     loaded = set(answer.stdout.splitlines()[-1].split())
     assert not loaded & {"psycopg", "fastapi", "uvicorn", "pydantic", "eventsourcing"}
+
+
+def test_the_version_is_that_of_the_program_and_of_its_time_zones(run: Run) -> None:
+    answer = run("--version")
+    assert (answer.code, answer.out, answer.err) == (0, ", ".join(versions_in_use()) + "\n", "")
 
 
 LIGHT = {

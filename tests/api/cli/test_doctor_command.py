@@ -99,9 +99,9 @@ def test_the_doctor_names_a_server_whose_log_gets_the_words_that_people_look_up(
         ("update tenant_default.log_head set position = position - 1", {"head"}),
         ("update tenant_default.access_head set position = position + 1", {"access journal"}),
         ("delete from tenant_default.access_head", {"access journal"}),
-        (("select tenant_default.append_access(array['{}', '{}', '{}']);"
+        (("select tenant_default.add_access(array['{}', '{}', '{}']);"
          "delete from tenant_default.access_journal where position = 2"), {"access journal"}),
-        (("select tenant_default.append_access(array['{}', '{}']);"
+        (("select tenant_default.add_access(array['{}', '{}']);"
          "delete from tenant_default.access_journal where position = 1"), {"access journal"}),
         ("update tenant_default.events set version = 9 where position = 2", {"versions"}),
         ("update tenant_default.projection_positions set stopped_at = 2, error = 'x' where name = 'tickets'",

@@ -25,7 +25,11 @@ def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_p
         ("T2", "assigned", "true"),
     ]
     assert (rows[0]["resolution_verdict"], rows[0]["resolution_elapsed_seconds"]) == ("met", "1800.0")
-    imported("export", "tickets", "--format", "jsonl", "--to", "tickets.jsonl")
+    written = imported("export", "tickets", "--format", "jsonl", "--to", "tickets.jsonl")
+    assert (written.out, written.err.partition(", đến vị trí")[0]) == (
+        "",
+        "Đã ghi vào tickets.jsonl: 2 dòng trong một tệp",
+    )
     lines = [json.loads(line) for line in (tmp_path / "tickets.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["ticket"] for line in lines] == [ticket["ticket"] for ticket in rows]
     assert set(lines[0]) == set(rows[0])
@@ -49,6 +53,15 @@ def test_no_exported_text_is_a_formula_to_a_spreadsheet(run: Run, tmp_path: Path
     assert shown == [f"'{name}" for name in names[:4]] + names[4:]
     lines = run("export", "tickets", "--format", "jsonl").out.splitlines()
     assert [json.loads(line)["team"] for line in lines] == names
+
+
+def test_an_export_of_everything_says_how_much_it_wrote_where(imported: Run, tmp_path: Path) -> None:
+    written = imported("export", "everything", "--format", "jsonl", "--to", "all")
+    tables = json.loads((tmp_path / "all" / "manifest.json").read_text(encoding="utf-8"))["tables"]
+    rows = sum(table["rows"] for table in tables)
+    assert f"Đã ghi vào all: {rows} dòng trong {len(tables)} tệp, đến vị trí " in written.err
+    of_log = imported("export", "events", "--format", "ocel-json", "--to", "log.json")
+    assert of_log.err.startswith("Đã ghi vào log.json, đến vị trí ")
 
 
 def test_the_word_tickets_may_be_left_out(imported: Run) -> None:
@@ -105,6 +118,17 @@ def test_a_figure_is_exported_as_the_report_tells_it(imported: Run) -> None:
     for line, expected in zip(exported, report["rows"], strict=True):
         for name in ("period", "value", "numerator", "denominator", "final", "parts"):
             assert line[name] == expected[name]
+
+
+def test_rows_reach_the_file_of_the_shell_while_the_terminal_shows_a_bar(
+    imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as terminal:
+        terminal.setattr("api.cli.export.fills_a_file", lambda _to: True)
+        terminal.setattr("sys.stderr.isatty", lambda: True)
+        answer = imported("export", "tickets")
+    assert [ticket["external_reference"] for ticket in csv.DictReader(io.StringIO(answer.out))] == ["T1", "T2"]
+    assert "tickets" in answer.err
 
 
 def test_a_bar_is_shown_beside_a_file_and_not_beside_rows_that_are_read(tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert "give these details too: wish" in run("procedure", "complete", procedure, "call").err
     assert "hãy ghi dạng tên=giá trị" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
     catch_up(database_url)
-    assert "care" in run("procedure", "list").out
+    assert "Chăm sóc" in run("procedure", "list").out
+    assert "Care, version 1: running" in run("procedure", "show", procedure, "--language", "en").err
     done = run("procedure", "complete", procedure[-12:], "call", "--result", "ok", "--detail", "wish=refund")
     assert done.err == "Đã xong bước call.\n"
     again = run("procedure", "complete", procedure, "call", "--result", "ok")

@@ -14,6 +14,7 @@ import pytest
 from api.cli.erasure import running
 from api.erasing import rewriting
 from api.erasing.erasure_runner import follow
+from api.http.routes import erasures
 from api.key_store.setup import KEY_FILE, URL
 from api.migrations import migrate_roles
 from domain.event_log import reader
@@ -24,6 +25,7 @@ from tests.support.serving import CUSTOMER, Served, make_key, serving
 
 TENANT = "default"
 WHO = str(CUSTOMER)
+BEGINS_TO_REWRITE = "Đang ghi lại các bảng; phải chờ các giao dịch còn có thể thấy dòng đã xóa."
 REWRITTEN = (
     "Không còn dòng đã bỏ nào giữ giá trị cũ. Nhật ký ghi trước (WAL) còn giữ cho đến khi được dùng lại, và các bản lưu"
     " trữ, bản sao, bản sao lưu của nó cũng vậy.\n"
@@ -56,7 +58,9 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert run("erasure", "approve", WHO, "--actor", "mai").code == 0
     follow(encrypted, TENANT)
     assert [each["state"] for each in json.loads(run("erasure", "list", "--json").out)] == ["approved"]
-    assert run("erasure", "run", "--rewrite").err == f"Đã xóa và chứng nhận: 1.\n{REWRITTEN}"
+    said = run("erasure", "run", "--rewrite").err.splitlines()
+    assert [line.partition(":")[0] for line in said[:2]] == ["Số khách hàng cần xóa dữ liệu", BEGINS_TO_REWRITE]
+    assert said[2:] == ["Đã xóa và chứng nhận: 1.", *REWRITTEN.splitlines()]
     assert json.loads(run("erasure", "show", WHO, "--json").out)["state"] == "certified"
     certificate = json.loads(run("erasure", "certificate", WHO).out)
     assert (certificate["requested_by"], certificate["approved_by"]) == ("lan", "mai")
@@ -113,7 +117,9 @@ def test_a_run_rewrites_under_the_database_roles_and_names_what_keeps_erased_row
     assert ran.code == 1
     assert "Đã xóa và chứng nhận: 1.\nChưa ghi lại các bảng: dữ liệu đã xóa có thể vẫn còn trong tệp" in ran.err
     assert f"kết nối {process} (" in ran.err
-    assert run("erasure", "run", "--rewrite") == (0, "", f"Không có yêu cầu xóa nào đã được duyệt.\n{REWRITTEN}")
+    nothing = run("erasure", "run", "--rewrite")
+    said = [BEGINS_TO_REWRITE, "Không có yêu cầu xóa nào đã được duyệt.", *REWRITTEN.splitlines()]
+    assert (nothing.code, nothing.err.splitlines()) == (0, said)
     monkeypatch.setattr(running, "remove_write_ahead_log", lambda _: True)
     assert "nhật ký ghi trước (WAL) cũ đã được xóa" in run("erasure", "run", "--rewrite").err
 
@@ -199,6 +205,17 @@ def test_the_steps_over_http_need_the_scope_of_each(encrypted: str) -> None:
         assert shown["answer_by"] == shown["erase_by"]
         assert [each["customer"] for each in desks["asks"].get("/v1/erasures").json()] == [WHO]
         assert desks["asks"].get(f"/v1/erasures/{WHO}/certificate").status_code == 404
+
+
+def test_a_copy_that_takes_much_memory_is_left_to_the_command_line(
+    encrypted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasures, "LARGEST_COPY", 1)
+    with serving(encrypted, key=make_key(encrypted)) as desk:
+        desk.follow()
+        for query in ("", "?page=en"):
+            refused = desk.get(f"/v1/customers/{WHO}/export{query}")
+            assert (refused.status_code, "command line" in refused.json()["detail"]) == (413, True)
 
 
 def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(

@@ -111,6 +111,8 @@ def test_a_row_earlier_than_the_one_before_is_noted_and_its_place_kept(database_
     outcome = record(database_url, write(file, [row("New", 5), row("Active", 1), row("Closed", 9)]))
     assert (outcome.back_in_time, outcome.back_in_time_lines) == (1, [3])
     assert [topic for _, _, topic, _ in log(database_url)][-1] == "ticket.closed"
+    repeated = record(database_url, file)
+    assert (repeated.known, repeated.back_in_time, repeated.back_in_time_lines) == (3, 0, [])
 
 
 def test_states_that_the_mapping_does_not_name_are_counted_each_as_it_is_written(database_url: str, file: Path) -> None:

@@ -1,17 +1,16 @@
 """`doctor --proofs` names the first row or tile that is not as it was sealed."""
 
-import json
 from pathlib import Path
 
 import pytest
 from psycopg import Connection
 
-from api.access_journal.tables import append_access
 from api.sealing import tree_store
 from api.sealing.key_events import list_key
 from api.sealing.key_file import read_key, rotated_key
 from api.sealing.proofs import inclusion
 from domain.checkpoint.note import Note, signed_note
+from tests.support.access_entries import add_as_owner, entry
 from tests.support.command_line import Run
 from tests.support.log import DEFAULT
 from tests.support.sealing import record, sealer_of
@@ -88,18 +87,17 @@ def test_a_row_and_its_leaf_that_were_both_changed_are_found_by_the_tile_above(r
     assert found(run) == (False, "the tile 0/0 was changed: it covers positions 1 to 256")
 
 
-@pytest.mark.parametrize("claimed", [0, 3, 5])
+@pytest.mark.parametrize("claimed", [0, 3, 5, 9_223_372_036_854_775_807])
 def test_entries_of_the_journal_that_were_removed_without_a_record_are_a_fault(
     run: Run, connection: Connection, database_url: str, key: Path, claimed: int
 ) -> None:
-    texts = [json.dumps({"action": "read", "rows": n}) for n in range(8)]
-    append_access(connection, "default", [*texts, json.dumps({"action": "trimmed", "removed_to": claimed})])
+    add_as_owner(connection, *(entry(rows=n) for n in range(8)), entry(action="trimmed", removed_to=claimed))
     sealer_of(database_url, key).catch_up(connection)
     connection.execute("delete from tenant_default.access_journal where position <= 4")
     connection.execute("update tenant_default.access_head set trimmed = 4")
     sound, seen = found(run, "access")
     assert (sound, f"says 1 to {claimed}: entries were removed without a record" in seen) == (False, True)
-    append_access(connection, "default", [json.dumps({"action": "trimmed", "removed_to": 4})])
+    add_as_owner(connection, entry(action="trimmed", removed_to=4))
     assert found(run, "access")[0]
     assert inclusion(connection, "default", "access", 4).unchanged is None
     connection.execute("update tenant_default.access_head set trimmed = 6")

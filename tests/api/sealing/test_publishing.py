@@ -19,6 +19,7 @@ from domain.checkpoint.checkpoint import Checkpoint
 from domain.checkpoint.note import Note, NoteInvalid, Signature
 from domain.checkpoint.witness import Advance
 from domain.merkle.hashing import HASH_SIZE
+from tests.support.access_entries import entry
 from tests.support.command_line import Run
 from tests.support.log import DEFAULT
 from tests.support.receiver import receiving
@@ -142,7 +143,7 @@ def test_a_fork_of_one_log_does_not_hold_the_other_one_up(
     sealer_of(database_url, key).catch_up(connection)
     published(database_url, tmp_path / "out", connection)
     forked(connection, database_url, key)
-    append_access(connection, DEFAULT, ['{"action":"read"}'])
+    append_access(connection, DEFAULT, [entry()])
     sealer_of(database_url, key).catch_up(connection)
     with pytest.raises(tree_store.NotSealed, match="The log was forked"):
         published(database_url, tmp_path / "out", connection)

@@ -1,6 +1,5 @@
 """What somebody with all rights on the database, or with the bundle in hand, can do to a log."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,6 +24,7 @@ from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.merkle.tiles import grown
 from domain.merkle.tree import root
 from domain.sealing.leaf import SealedLog
+from tests.support.access_entries import entry
 from tests.support.log import DEFAULT
 from tests.support.sealed_desk import SealedDesk
 from tests.support.sealing import record
@@ -227,6 +227,6 @@ def fill(dsn: str, key: Path) -> None:
             for _ in range(streams):
                 record(connection, 30)
             desk.seal()
-        entries = [json.dumps({"action": "read", "what": "history", "actor": f"agent {n}"}) for n in range(ENTRIES)]
+        entries = [entry(what="history", actor=f"agent {n}") for n in range(ENTRIES)]
         append_access(connection, DEFAULT, entries)
         desk.seal()
