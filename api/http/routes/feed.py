@@ -20,7 +20,7 @@ from domain.event_log import reader as log_reader
 
 LARGEST_PAGE = 1_000
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
-PIECE_BYTES = 64 * 1024
+PIECE_BYTES = 16 * 1024
 MOST_STREAMS = 200
 
 
