@@ -20,16 +20,16 @@ LEFT_TO_OTHERS = 2
 LARGE = 4
 
 
-class Holder(NamedTuple):
+class ConnectionHolder(NamedTuple):
     """Who uses connections: a tenant, and one of its keys."""
 
     tenant: str
     key: str
 
 
-def nobody() -> Holder:
+def nobody() -> ConnectionHolder:
     """The holder of a pool that has one for all."""
-    return Holder("", "")
+    return ConnectionHolder("", "")
 
 
 class BoundedPool:
@@ -48,7 +48,7 @@ class BoundedPool:
         size: int,
         waiting: int,
         patience: float,
-        holder: Callable[[], Holder] = nobody,
+        holder: Callable[[], ConnectionHolder] = nobody,
     ) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             purpose.address(dsn),
@@ -103,7 +103,7 @@ class BoundedPool:
         finally:
             self._turns.release(name)
 
-    def _take_turn(self, holder: Holder) -> None:
+    def _take_turn(self, holder: ConnectionHolder) -> None:
         try:
             self._turns.acquire(_name(holder), self._patience)
         except SlotsTaken:
@@ -116,11 +116,11 @@ class _Callers:
     def __init__(self, most: int, left: int) -> None:
         """``left`` connections are left to others: twice as many callers of a tenant, and so many more of a key."""
         self._most, self._of_tenant, self._of_key = most, most - 2 * left, most - 4 * left
-        self._counts: Counter[Holder | str] = Counter()
+        self._counts: Counter[ConnectionHolder | str] = Counter()
         self._lock = Lock()
 
     @contextmanager
-    def counted(self, holder: Holder) -> Iterator[None]:
+    def counted(self, holder: ConnectionHolder) -> Iterator[None]:
         """Counts one more while the block lasts. Raises Problem (overloaded)."""
         bounds = ("", self._most), (f"tenant {holder.tenant}", self._of_tenant), (holder, self._of_key)
         with self._lock:
@@ -135,5 +135,5 @@ class _Callers:
                 self._counts += Counter()  # forgets those that have none
 
 
-def _name(holder: Holder) -> str:
+def _name(holder: ConnectionHolder) -> str:
     return " ".join(holder)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.access_journal.journal import AccessJournal
 from api.api_keys import find_caller, parse_token
 from api.http.authentication import Authentication, Caller
-from api.http.bounded_pool import BoundedPool, Holder, nobody
+from api.http.bounded_pool import BoundedPool, ConnectionHolder, nobody
 from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
@@ -155,10 +155,10 @@ def container_of(request: Request) -> Container:
     return cast("Container", request.app.state.container)
 
 
-def _holder() -> Holder:
+def _holder() -> ConnectionHolder:
     """The caller of the present request; nobody before its key is known."""
     caller = current_access().caller
-    return nobody() if caller is None else Holder(caller.tenant, caller.key_id)
+    return nobody() if caller is None else ConnectionHolder(caller.tenant, caller.key_id)
 
 
 def _find_key(pool: BoundedPool, text: str) -> Caller:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from api.http import bounded_pool
-from api.http.bounded_pool import LEFT_TO_OTHERS, BoundedPool, Holder, nobody
+from api.http.bounded_pool import LEFT_TO_OTHERS, BoundedPool, ConnectionHolder, nobody
 from api.http.fair_slots import FairSlots
 from api.http.problems import Problem
 from domain.event_log.database_connections import READINGS
 
 SIZE, WAITING, LONG = 8, 16, 60.0
-HOSTILE, BESIDE, ELSEWHERE = Holder("acme", "1"), Holder("acme", "2"), Holder("beta", "1")
+HOSTILE, BESIDE, ELSEWHERE = ConnectionHolder("acme", "1"), ConnectionHolder("acme", "2"), ConnectionHolder("beta", "1")
 
 
 class Connections:
@@ -82,7 +82,7 @@ def test_a_pool_with_one_holder_for_all_gives_every_connection() -> None:
 
 @pytest.mark.parametrize(("keys", "others"), [(["1"], [BESIDE, ELSEWHERE]), (["1", "3"], [ELSEWHERE])])
 def test_a_key_or_a_tenant_leaves_room_to_wait_to_others(
-    monkeypatch: pytest.MonkeyPatch, keys: list[str], others: list[Holder]
+    monkeypatch: pytest.MonkeyPatch, keys: list[str], others: list[ConnectionHolder]
 ) -> None:
     caller, seen, gate = Caller(), SimpleQueue[str](), Event()
 
@@ -101,7 +101,7 @@ def test_a_key_or_a_tenant_leaves_room_to_wait_to_others(
         except Problem:
             seen.put("refused")
 
-    def outcome(holder: Holder) -> str:
+    def outcome(holder: ConnectionHolder) -> str:
         caller.holder = holder
         threads.submit(read)
         return seen.get(timeout=LONG)
@@ -109,7 +109,7 @@ def test_a_key_or_a_tenant_leaves_room_to_wait_to_others(
     with ThreadPoolExecutor(2 * (SIZE + WAITING)) as threads:
         try:
             for key in keys:
-                while outcome(Holder("acme", key)) == "waits":
+                while outcome(ConnectionHolder("acme", key)) == "waits":
                     pass
             assert [outcome(other) for other in others] == ["waits"] * len(others)
         finally:
