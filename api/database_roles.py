@@ -20,6 +20,8 @@ def make_roles(dsn: str) -> None:
     names = {
         "roles": ",".join((*ROLES, *AUDITING_ROLES, *REPORTING_ROLES)),
         "workers": ",".join((*ROLES, *AUDITING_ROLES)),
+        "lockers": ",".join(ROLES),
+        "others": ",".join((*AUDITING_ROLES, *REPORTING_ROLES)),
         "elsewhere": KEYKEEPER,
         "owner": OWNER,
         "login": "login" if is_embedded(dsn) else "nologin",

@@ -1,5 +1,6 @@
 -- Making the database roles. `roles` is their names, separated by commas; `workers` those that the program works
--- under, `elsewhere` a role that has no right in this database.
+-- under, `lockers` those of them that exclude each other, `others` the other ones; `elsewhere` is a role that has no
+-- right in this database.
 
 -- name: in place
 -- Whether all roles exist with their rights in this database, the owner owns every tenant, and `confine` was executed
@@ -13,6 +14,9 @@ select count(*) = cardinality(string_to_array(:'roles', ','))
         where starts_with(n.nspname, 'tenant_') and pg_get_userbyid(n.nspowner) <> :'owner'
     )
     and (:'login' = 'nologin' or not has_database_privilege('public', current_database(), 'temporary'))
+    and (:'login' = 'nologin'
+        or not bool_or(r.rolname = any(string_to_array(:'others', ','))
+            and has_function_privilege(r.oid, 'pg_try_advisory_lock(bigint)', 'execute')))
 from pg_roles r
 where r.rolname = any(string_to_array(:'roles', ','));
 
@@ -42,18 +46,19 @@ $$;
 
 -- name: confine
 -- Takes from everybody what only the workers need: advisory locks, by which reactor, sender and rebuilds exclude each
--- other; temporary tables; and large objects, which nobody needs. Only for a database that is the program's alone.
+-- other; temporary tables; large objects and messages in the write-ahead log, which nobody needs. Only for a database
+-- that is the program's alone.
 do $$
 declare
     function regprocedure;
 begin
     for function in
         select oid from pg_proc
-        where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(pg_advisory|pg_try_advisory|lo_(creat|from_))'
+        where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(pg_advisory|pg_try_advisory|pg_logical_emit|lo_(creat|from_))'
     loop
-        execute format('revoke execute on function %s from public', function);
-        if function::text not like 'lo\_%' then
-            execute format('grant execute on function %s to ' || :'workers', function);
+        execute format('revoke execute on function %s from public, ' || :'others', function);
+        if function::text ~ 'advisory' then
+            execute format('grant execute on function %s to ' || :'lockers', function);
         end if;
     end loop;
     execute format('revoke temporary on database %I from public', current_database());

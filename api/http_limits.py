@@ -23,6 +23,7 @@ class HttpLimits:
     """
 
     request_line_bytes: int = 16 * 1024
+    parameters: int = 200
     head_bytes: int = 64 * 1024
     headers: int = 100
     cookie_bytes: int = 8 * 1024
@@ -52,8 +53,11 @@ class HttpLimits:
 
     @property
     def piece(self) -> int:
-        """Received bytes are parsed in pieces of this size, so that what is counted after each cannot run away."""
-        return max(1, self.head_bytes // 4)
+        """Received bytes are parsed in pieces of this size: what is counted after each cannot run away.
+
+        A piece of the shortest chunks takes half a millisecond, for which others wait.
+        """
+        return max(1, min(4096, self.head_bytes // 4))
 
     @property
     def sweep(self) -> float:

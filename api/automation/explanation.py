@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
 from api.workers.reactor import WORKER as REACTOR
 from domain.automation import events as e
+from domain.automation.facts import Facts
 from domain.automation.firing import Judgement, NamedRule, Recorded, Trigger, Verdict, Why, judge_rule
 from domain.definitions.rule_book import RuleBook
 from domain.due.of_purchases import REPURCHASE
@@ -22,6 +24,7 @@ from domain.predicate import Unmet
 from domain.text_folding import fold_name
 from projections.sla.tier_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources
+from projections.timers.timed_rules import RuleInstance
 from projections.timers.usual_intervals import with_usual_intervals
 
 MOST_EVENTS = 50
@@ -79,6 +82,45 @@ class ExplanationRequest(NamedTuple):
         return reader.head(self.connection, self.tenant) if self.up_to is None else self.up_to
 
 
+class _Shared:
+    """What rules are judged by, read once for all of them: of a long history it takes long."""
+
+    def __init__(self, question: ExplanationRequest, rules: Sequence[NamedRule], history: list[RecordedEvent]) -> None:
+        self._question, self._rules, self._history = question, rules, history
+        self._known: dict[int, tuple[list[RecordedEvent], Facts]] = {}
+
+    def at(self, event: RecordedEvent) -> tuple[list[RecordedEvent], Facts]:
+        """The events up to this one, and the facts when it was recorded."""
+        if event.position not in self._known:
+            known = [each for each in self._history if each.position <= event.position]
+            world = World(self._question.connection, self._question.tenant, event.position, event.recorded_at)
+            self._known[event.position] = known, FactsOfBatch(world, {event.stream: known}).of(event.stream)
+        return self._known[event.position]
+
+    @cached_property
+    def by_now(self) -> list[RecordedEvent]:
+        """All that is recorded of the subject."""
+        return reader.stream(self._question.connection, self._question.tenant, self._history[0].stream)
+
+    @cached_property
+    def read_up_to(self) -> int | None:
+        """How far the reactor has read; None before it began."""
+        return reader.worker_position(self._question.connection, self._question.tenant, REACTOR)
+
+    @cached_property
+    def due(self) -> list[RuleInstance]:
+        """What is still due by all rules with a time."""
+        connection, tenant, head = self._question.connection, self._question.tenant, self._question.head
+        sources = due_sources(reader.rules(connection, tenant, head), reader.definitions(connection, tenant, head))
+        ((_, tiers),) = histories_with_tiers(
+            connection, tenant, [self._history[0].stream], head, sources.context.policy_history
+        )
+        context = replace(sources.context, tiers=tiers)
+        if any(rule.body.at is not None and rule.body.at.due == REPURCHASE.name for rule in self._rules):
+            context = with_usual_intervals(context, connection, tenant, reader.now(connection))
+        return sources.instances(self._history, context)
+
+
 def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None) -> list[Explained] | None:
     """What became of every rule that concerns a subject, or of one of them; None for an unknown subject.
 
@@ -93,21 +135,20 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
     book = RuleBook(definitions)
     key = None if rule is None else fold_name(rule)
     rules = [each for each in book.in_effect(head + 1, now) if key in {None, each.key}]
+    shared = _Shared(question, rules, history)
     return [
         explanation
         for each in rules
         if history[0].kind in each.body.kinds
         for explanation in sorted(
-            _of_events(question, book, each, history) if each.body.on else _of_due(question, each, history),
+            _of_events(book, each, history, shared) if each.body.on else _of_due(each, history, shared),
             key=lambda explanation: explanation.at,
             reverse=True,
         )
     ]
 
 
-def _of_events(
-    question: ExplanationRequest, book: RuleBook, rule: NamedRule, history: list[RecordedEvent]
-) -> Iterator[Explained]:
+def _of_events(book: RuleBook, rule: NamedRule, history: list[RecordedEvent], shared: _Shared) -> Iterator[Explained]:
     recorded = Recorded.of(rule, history)
     answers = {
         payload.cause: payload
@@ -136,20 +177,16 @@ def _of_events(
         if then is None or event.topic not in then.body.on:
             yield _judged(rule, event, Judgement("not_fired"), "not_in_effect", suspended=recorded.suspended)
             continue
-        judgement = _judge_at(question, then, event, history)
+        judgement = _judge_at(then, event, shared)
         reason: Why | Reason | None = judgement.why
         if judgement.verdict == "done" or judgement.verdict not in _VERDICTS:
-            reason = _kept_back(question, book, then, event, history)
+            reason = _kept_back(book, then, event, history, shared)
             judgement = judgement if reason is None else Judgement("not_fired")
         yield _judged(then, event, judgement, reason, suspended=recorded.suspended)
 
 
 def _kept_back(
-    question: ExplanationRequest,
-    book: RuleBook,
-    rule: NamedRule,
-    event: RecordedEvent,
-    history: Sequence[RecordedEvent],
+    book: RuleBook, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent], shared: _Shared
 ) -> Reason | None:
     """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
     before = {each.envelope.event_id for each in history if each.position < event.position}
@@ -158,43 +195,25 @@ def _kept_back(
         return "once"
     if book.has_ended(event, rule, history):
         return "stop"
-    read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
-    if read_up_to is None or read_up_to < event.position:
+    if shared.read_up_to is None or shared.read_up_to < event.position:
         return None
-    known = reader.stream(question.connection, question.tenant, event.stream)
-    answered_later = Recorded.of(rule, known).answer(rule, Trigger(event), known) is not None
+    answered_later = Recorded.of(rule, shared.by_now).answer(rule, Trigger(event), shared.by_now) is not None
     return None if answered_later else "moved_on"
 
 
-def _judge_at(
-    question: ExplanationRequest, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
-) -> Judgement:
+def _judge_at(rule: NamedRule, event: RecordedEvent, shared: _Shared) -> Judgement:
     """The judgement of a rule as it was when the event was recorded."""
-    known = [each for each in history if each.position <= event.position]
-    world = World(question.connection, question.tenant, event.position, event.recorded_at)
-    facts = FactsOfBatch(world, {event.stream: known}).of(event.stream)
+    known, facts = shared.at(event)
     return judge_rule(rule, Trigger(event), known, facts, event.recorded_at)
 
 
-def _of_due(question: ExplanationRequest, rule: NamedRule, history: list[RecordedEvent]) -> Iterator[Explained]:
+def _of_due(rule: NamedRule, history: list[RecordedEvent], shared: _Shared) -> Iterator[Explained]:
     """What is recorded of a rule with a time, and what is still due."""
     recorded = Recorded.of(rule, history)
     for event, payload in recorded.events:
         if isinstance(payload, e.AutomationFired | e.AutomationShadowed | e.AutomationPassedOver):
             yield _as_recorded(rule, payload, event, suspended=recorded.suspended)
-    head = question.head
-    sources = due_sources(
-        reader.rules(question.connection, question.tenant, head),
-        reader.definitions(question.connection, question.tenant, head),
-    )
-    ((_, tiers),) = histories_with_tiers(
-        question.connection, question.tenant, [history[0].stream], head, sources.context.policy_history
-    )
-    context = replace(sources.context, tiers=tiers)
-    if rule.body.at is not None and rule.body.at.due == REPURCHASE.name:
-        now = reader.now(question.connection)
-        context = with_usual_intervals(context, question.connection, question.tenant, now)
-    for instance in sources.instances(history, context):
+    for instance in shared.due:
         if instance.rule.named.key == rule.key:
             yield Explained(
                 rule=rule.name, version=instance.rule.named.version, topic=None, cause=None,

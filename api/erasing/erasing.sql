@@ -115,3 +115,7 @@ select :columns
 from :"schema".audit_history
 where stream = any(:streams) and (stream_kind <> 'address' or (facts ->> 'customer_id')::uuid = any(:members))
 order by position;
+
+-- name: bytes of a person
+-- The bytes of the payloads of a person's streams.
+select coalesce(sum(octet_length(facts::text)), 0) from :"schema".audit_history where stream = any(:streams);

@@ -60,6 +60,15 @@ class PersonsCopy(BaseModel):
     events: list[CopiedEvent]
 
 
+def bytes_of_person(connection: Connection, tenant: str, customer: UUID) -> int:
+    """The bytes of the payloads that the copy of a customer holds."""
+    schema = schema_of(tenant)
+    streams = _streams_of(connection, tenant, customer, family_of(connection, schema, customer).members)
+    statement = _SQL["bytes of a person"].composed(schema)
+    ((size,),) = connection.execute(statement, {"streams": streams}).fetchall()
+    return int(size)
+
+
 def entries_of_person(connection: Connection, tenant: str, customer: UUID) -> tuple[list[UUID], list[HistoryEntry]]:
     """The customers that are one person, the survivor first, and the events of their streams in recorded order.
 
@@ -67,11 +76,15 @@ def entries_of_person(connection: Connection, tenant: str, customer: UUID) -> tu
     """
     schema = schema_of(tenant)
     members = family_of(connection, schema, customer).members
-    streams = {each.stored for each in streams_of_persons(connection, tenant, {customer: members})[customer]}
+    streams = _streams_of(connection, tenant, customer, members)
     columns = sql.SQL(", ").join(sql.Identifier(field.name) for field in fields(AuditEntry))
     statement = _SQL["events of a person"].composed(schema, columns=columns)
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
-        return members, cursor.execute(statement, {"streams": list(streams), "members": members}).fetchall()
+        return members, cursor.execute(statement, {"streams": streams, "members": members}).fetchall()
+
+
+def _streams_of(connection: Connection, tenant: str, customer: UUID, members: list[UUID]) -> list[UUID]:
+    return list({each.stored for each in streams_of_persons(connection, tenant, {customer: members})[customer]})
 
 
 def persons_copy(connection: Connection, tenant: str, customer: UUID, position: int) -> PersonsCopy | None:

@@ -45,11 +45,9 @@ def _bounded_request(
     reader: ReadRequest, days: RequestedPeriod, options: Callable[[Period], WhatIfOptions]
 ) -> WhatIfRequest:
     with reader.live() as view:
-        tickets = how_many_tickets(view.connection, reader.tenant, view.position)
         most = reader.container.settings.whatif.tickets
-        if tickets > most:
-            message = f"{tickets} tickets are too many to judge here, at most {most}: use the command line"
-            raise Problem("too_large", message)
+        if how_many_tickets(view.connection, reader.tenant, view.position, most + 1) > most:
+            raise Problem("too_large", f"you have more than the {most} tickets judged here: use the command line")
         wanted = options(days.under(settings_of(reader, view)))
         try:
             return what_if_request(view.connection, reader.tenant, wanted, position=view.position, now=view.now)

@@ -35,7 +35,8 @@ def bundle_answer(
     if log == "access" and not caller.may("audit:read"):
         raise Problem("forbidden", "this needs a key with the scope audit:read", scope="audit:read")
     only = _filter(parameters)
-    with container.bundling.slot(caller.tenant, container.settings.patience):
+    patience = container.settings.patience
+    with container.bundling.slot(caller.tenant, patience), container.past.turn(caller, patience):
         return _made(container, caller.tenant, log, parameters, only)
 
 

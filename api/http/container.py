@@ -20,6 +20,7 @@ from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
 from api.http.feed_tail import Tail
+from api.http.held_refusals import HeldRefusals
 from api.http.moves import MOST_OPEN_PAGES_OF_A_KEY, MOST_OPEN_PAGES_OF_A_TENANT, Moves
 from api.http.panel_cache import PanelCache
 from api.http.past_readings import PastReadings
@@ -49,8 +50,8 @@ class Container:
     ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and ``unread_files`` those of
     files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its newest events for each
     tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and ``page_quota`` bounds those of
-    one key or tenant; ``shown`` holds what several of them show. ``refusals`` counts refused requests, ``sign_ins``
-    bounds attempts to sign in. ``journal`` writes the access journals.
+    one key or tenant; ``shown`` holds what several of them show. ``refusals`` counts refused requests, ``held``
+    holds those for too much, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the access journals.
     """
 
     settings: Settings
@@ -83,6 +84,7 @@ class Container:
     moves: dict[tuple[str, str], Moves] = field(default_factory=dict)
     shown: PanelCache = field(default_factory=PanelCache)
     refusals: Refusals = field(default_factory=Refusals)
+    held: HeldRefusals = field(default_factory=HeldRefusals)
     sign_ins: SignInAttempts = field(default_factory=SignInAttempts)
 
     def now(self, connection: Connection) -> datetime:

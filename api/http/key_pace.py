@@ -1,4 +1,4 @@
-"""Readings of the past of one key take a tenth of the time, beyond a credit."""
+"""Long readings of one key take a tenth of the time, beyond a credit."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +11,6 @@ from api.http.fair_slots import SlotsTaken
 SHARE = 0.1
 CREDIT = 120.0
 """Seconds of readings at once that a key has left when it has read little for twenty minutes."""
-LONGEST_PAUSE = 60.0
-"""Seconds after which a key may read again, whatever its readings have cost."""
 
 
 class KeyPace:
@@ -34,7 +32,7 @@ class KeyPace:
         self._sleep(min(pause, patience))
         if pause > patience:
             seconds = ceil(pause - patience)
-            raise SlotsTaken(f"readings of the past have taken the time of this key; try again in {seconds} s", seconds)
+            raise SlotsTaken(f"long readings have taken the time of this key; try again in {seconds} s", seconds)
 
     @contextmanager
     def charged(self, key: str) -> Iterator[None]:
@@ -46,5 +44,4 @@ class KeyPace:
             now = self._clock()
             with self._lock:
                 unpaid = {other: paid_at for other, paid_at in self._paid_at.items() if paid_at > began}
-                paid_at = unpaid.get(key, began) + (now - began) / SHARE
-                self._paid_at = {**unpaid, key: min(paid_at, now + CREDIT / SHARE + LONGEST_PAUSE)}
+                self._paid_at = {**unpaid, key: unpaid.get(key, began) + (now - began) / SHARE}

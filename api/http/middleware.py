@@ -1,5 +1,6 @@
 """The middleware: headers, cookies, HEAD, 304, encoded slashes, correlation of log lines, and the access journal."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from api.logs import correlate
 
 ENCODED_SLASH = "\x00"
 """Replaces an encoded slash in a path: routes do not split there, and no name contains it."""
+PIECE_BYTES = 64 * 1024
 _OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY)
 
 
@@ -57,7 +59,17 @@ class _Answer:
         if message["type"] == "http.response.start":
             await self._start(message)
         elif not self._ended:
-            await self._send(message)
+            await self._send_in_pieces(message)
+
+    async def _send_in_pieces(self, message: Message) -> None:
+        """A large body takes several turns of the event loop: one of two megabytes would hold it for a millisecond."""
+        body = message.get("body", b"")
+        for start in range(0, len(body) - PIECE_BYTES, PIECE_BYTES):
+            piece = body[start : start + PIECE_BYTES]
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await asyncio.sleep(0)
+            message = {**message, "body": body[start + PIECE_BYTES : start + 2 * PIECE_BYTES]}
+        await self._send(message)
 
     async def _start(self, message: Message) -> None:
         self._answered(message["status"])

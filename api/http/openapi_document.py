@@ -65,6 +65,8 @@ _TAGGED |= {"definition", "definition_versions", "definition_version", "definiti
 _EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)
 _WITH_A_KEY = (401, 403, 429, 503)
 _FOR_BODIES = (413, 415)
+_BESIDES = {"events": {410}, "event_stream": {410}, "persons_own_copy": {413}, "issued_report_workbook": {501}}
+"""Statuses of single operations."""
 _PROBLEM = {
     "title": "Problem",
     "description": "RFC 9457. A refusal also has code, rule and state, that of a merged ticket merged_into too;"
@@ -185,8 +187,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
     """Adds security, bodies and headers; returns the statuses that the operation may have besides."""
     operation["security"] = [{"key": []}]
     parameters = operation.setdefault("parameters", [])
-    statuses: set[int] = set()
     name = operation["operationId"]
+    statuses = set(_BESIDES.get(name, ()))
     if name in _BODIES:
         statuses |= set(_FOR_BODIES)
         model, example = _BODIES[name]
@@ -211,8 +213,6 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
         operation["responses"]["304"] = {"description": "The answer has not changed"}
     if name == "event_stream":
         operation["responses"]["200"]["content"] = {"text/event-stream": _STREAM}
-    if name == "issued_report_workbook":
-        statuses.add(501)
     if any(parameter["name"] == "wait" for parameter in parameters):
         statuses |= {404, 504}
     for parameter in parameters:

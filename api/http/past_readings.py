@@ -1,4 +1,8 @@
-"""The turns of readings that fold much: those of the past, and what issues and examines reports of record."""
+"""What bounds long readings: turns for those that fold much, and a pace for those that fold single streams.
+
+Those that fold much are readings of the past, what issues and examines reports of record, audit bundles, the copy of a
+person, and whatever judges the history of many.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +31,7 @@ class PastReadings:
     @contextmanager
     def turn(self, caller: Principal, patience: float) -> Iterator[None]:
         """A reading in this thread. Each wait ends after ``patience`` seconds. Raises SlotsTaken."""
-        key = f"{caller.tenant} {caller.key_id}"
+        key = _key_of(caller)
         with self.of_tenants.slot(caller.tenant, patience), self.of_keys.slot(key, patience):
             self._pace.wait(key, patience)
             with (
@@ -36,3 +40,18 @@ class PastReadings:
                 self._pace.charged(key),
             ):
                 yield
+
+    @contextmanager
+    def paced(self, caller: Principal) -> Iterator[None]:
+        """A reading of single streams, each of which may be long. It has no turn, and its key pays for its time.
+
+        Raises SlotsTaken at once for a key without credit: whoever waits here would hold a thread of other readings.
+        """
+        key = _key_of(caller)
+        self._pace.wait(key, 0)
+        with self._pace.charged(key):
+            yield
+
+
+def _key_of(caller: Principal) -> str:
+    return f"{caller.tenant} {caller.key_id}"

@@ -31,6 +31,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "method_not_allowed": (405, "This address does not take that method"),
     "too_slow": (408, "The request did not come in time"),
     "refused": (409, "Refused by a business rule"),
+    "beyond_the_end": (410, "The log does not go that far"),
     "stale": (412, "It has changed since you read it"),
     "too_large": (413, "That is too much at once"),
     "uri_too_long": (414, "The address is too long"),
@@ -136,6 +137,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
     request.app.state.container.refusals.note(request, problem.status, problem.code)
     access = current_access()
     access.code, access.state = problem.code, problem.state
+    if problem.kind == "overloaded":
+        await request.app.state.container.held.hold(access.began)
     response = problem.response()
     if problem.status == 405:  # noqa: PLR2004 -- HTTP's own
         response.headers["Allow"] = ", ".join(_methods(request.app, request.scope))

@@ -18,6 +18,7 @@ from api.http.wire import Wire
 
 LEAST_TAKEN = 16 * 1024
 _BLANKS = b" \t"
+_NOTHING = memoryview(b"")
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 _VERSIONS = frozenset({"1.0", "1.1"})
 _HOST = re.compile(rb"(\[[0-9a-fA-F:.]+\]|[\w.~%-]*)(:\d{0,5})?", re.ASCII)
@@ -32,7 +33,7 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a defect
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection. ``receiving``: a request has begun and is not complete."""
+    """One connection. ``receiving``: a request has begun and is not complete. ``unparsed`` was received already."""
 
     def __init__(self, connections: Connections, refusals: Refusals, **given: Any) -> None:
         super().__init__(**given)
@@ -42,6 +43,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece_limit = self._limits.piece
         self._wire: Wire = cast("Wire", None)
         self.receiving = False
+        self.unparsed = _NOTHING
         self._half_closed = False
         self._deadline = inf
         self._message_deadline = inf
@@ -57,10 +59,8 @@ class LimitedProtocol(HttpToolsProtocol):
     # the transport's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        plain = cast("asyncio.Transport", transport)
-        super().connection_made(plain)
-        self._wire = Wire(plain, self)
-        self.transport = cast("asyncio.Transport", self._wire)
+        self._wire = Wire(cast("asyncio.Transport", transport), self)
+        super().connection_made(cast("asyncio.Transport", self._wire))
         self._deadline = self.loop.time() + self._limits.first_byte
         self._connections.opened(self)
 
@@ -76,14 +76,27 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._wire.lingering:
             self._discard(len(data))
-            return
-        size = self._piece_limit
-        if len(data) <= size:
-            self._feed(data)
+        elif len(data) > self._piece_limit:
+            self.unparsed = memoryview(data)
+            self._wire.pause_reading()
+            self._feed_next()
         else:
-            for start in range(0, len(data), size):
-                if not self._feed(data[start : start + size]):
-                    return
+            self._feed(data)
+            self._await_more()
+
+    def _feed_next(self) -> None:
+        """Parses the next piece of what was received at once; others have their turn before the one after it."""
+        piece, self.unparsed = bytes(self.unparsed[: self._piece_limit]), self.unparsed[self._piece_limit :]
+        if self._wire.is_closing() or not self._feed(piece):
+            self.unparsed = _NOTHING
+        if self.unparsed:
+            self.loop.call_soon(self._feed_next)
+            return
+        if not self.flow.read_paused:
+            self._wire.resume_reading()
+        self._await_more()
+
+    def _await_more(self) -> None:
         if self.receiving and not self._wire.lingering:
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
 
@@ -143,6 +156,8 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_url(url)
         if len(self.url) > self._limits.request_line_bytes:
             raise Refused("uri_too_long", f"an address has at most {self._limits.request_line_bytes} bytes")
+        if self.url.count(b"&") >= self._limits.parameters:
+            raise Refused("uri_too_long", f"an address has at most {self._limits.parameters} parameters")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= self._limits.headers:  # refused here, before the others are parsed
@@ -277,14 +292,16 @@ class LimitedProtocol(HttpToolsProtocol):
             self._wire.close()
 
     def _refuse(self, problem: Problem) -> None:
-        """Answers the problem and closes; an answer that has begun is cut off."""
+        """Answers the problem and closes. An answer that has begun is cut off; a complete one stays the only one."""
         self._refusals.note_unread(self.client[0] if self.client else "-", problem.status, problem.code)
         answering = self._answering
         if answering is not None and answering.response_started and not answering.response_complete:
             self.abort()
             return
+        is_answered = answering is not None and answering.response_complete and answering.scope is self.scope
         self._stop_answering()
-        self._wire.write(_as_bytes(problem))
+        if not (self.receiving and is_answered):
+            self._wire.write(_as_bytes(problem))
         self.receiving = True  # what the peer still sends is discarded
         self._wire.close()
 

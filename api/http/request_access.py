@@ -1,8 +1,9 @@
 """What is known for the access journal of the request that is being answered."""
 
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.api_keys import Principal, RefusedKey
 
@@ -11,7 +12,8 @@ from api.api_keys import Principal, RefusedKey
 class RequestAccess:
     """The caller, or the key that was refused; the code and the state of a problem; the rows of the answer.
 
-    ``again``: an open page asks anew for what it shows, so that a true repeat is not noted.
+    ``again``: an open page asks anew for what it shows, so that a true repeat is not noted. ``began``: when the request
+    began, by the process's clock.
     """
 
     caller: Principal | None = None
@@ -20,6 +22,7 @@ class RequestAccess:
     state: str | None = None
     rows: int | None = None
     again: bool = False
+    began: float = field(default_factory=time.monotonic)
 
 
 _CURRENT: ContextVar[RequestAccess | None] = ContextVar("request_access", default=None)

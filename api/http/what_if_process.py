@@ -1,5 +1,6 @@
 """A what-if in a process of its own, which can be ended at any moment and then frees its memory."""
 
+import logging
 import os
 import resource
 import signal
@@ -133,6 +134,7 @@ def judge(
     """The program of the process: it sends an outcome. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
     os.nice(LOWEST_PRIORITY)  # commands go before it
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it says of a connection whose process is ended
     ending = _EndBetweenStatements()
     register_event_types()
     use(key_stores)

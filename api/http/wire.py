@@ -13,10 +13,14 @@ _DROP = struct.pack("ii", 1, 0)
 
 
 class WireOwner(Protocol):
-    """The protocol of a connection as this module uses it. ``receiving``: a request has begun and is not complete."""
+    """The protocol of a connection as this module uses it. ``receiving``: a request has begun and is not complete.
+
+    ``unparsed`` was received already.
+    """
 
     loop: asyncio.AbstractEventLoop
     receiving: bool
+    unparsed: memoryview
 
     def linger(self) -> None:
         """Discards what the peer still sends, for a bounded time."""
@@ -68,8 +72,8 @@ class Wire:
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Reads again, unless the connection is closed."""
-        if not self._transport.is_closing():
+        """Reads again, unless the connection is closed or what it received is not parsed yet."""
+        if not self._transport.is_closing() and not self._protocol.unparsed:
             self._transport.resume_reading()
 
     def abort(self) -> None:

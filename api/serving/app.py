@@ -60,6 +60,7 @@ from api.http.routes import (
     what_if,
     work,
 )
+from api.http.routes_by_beginning import RoutesByBeginning
 from api.screen.access_table import SCREEN_ACCESS
 from api.screen.actions.form_pages import form_addresses
 from api.screen.endpoints.actions import action_addresses
@@ -137,6 +138,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_screen(app)
     table = {**dict.fromkeys(form_addresses(), READ), **SCREEN_ACCESS, **ACCESS_TABLE}
     recorder = AccessRecorder(container.journal.note, table, command_addresses() | action_addresses())
+    app.router.middleware_stack = RoutesByBeginning(app.router)
     app.middleware_stack = Front(DirectRouting(app, app.build_middleware_stack()), recorder.record)
     return app
 

@@ -10,7 +10,7 @@ from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.decide import StreamState
 from domain.event_log.snapshots import Snapshot
 
-VERSION = 15
+VERSION = 16
 """Raise it with every change of a state's fields or of what ``evolve`` gives; ``tests/domain/golden`` shows when."""
 EVERY = 100
 """A stream's state is kept each time this many more events have been folded."""

@@ -5,11 +5,11 @@ Whoever waits for such a lock holds up all that come behind: between two attempt
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import TypeVar
 
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.errors import LockNotAvailable
 
 from domain.errors import LedgerError
@@ -23,6 +23,7 @@ MOST_ATTEMPTS = 60
 SAID_FIRST, SAID_EVERY = 10, 20
 """The attempt after which a line says who holds the tables, and the attempts between two such lines."""
 
+SEPARATOR = "\x1e"
 _SQL = sql_file("domain.event_log", "table_locks.sql")
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -57,6 +58,18 @@ def in_turns(connection: Connection, attempt: Callable[[], T], attempts: int | N
 def wait_briefly(connection: Connection) -> None:
     """Bounds each wait for a lock until the transaction ends."""
     connection.execute(f"set local lock_timeout = {LONGEST_WAIT_MS}")
+
+
+def hold(connection: Connection, statements: Sequence[sql.Composed]) -> None:
+    """Executes statements that lock tables or views until the transaction ends. Raises LockNotAvailable.
+
+    Whoever holds some of them and waits for others of them is not made to fail.
+    """
+    if statements:
+        text = SEPARATOR.join(statement.as_string(connection) for statement in statements)
+        connection.execute(_SQL["hold"].filled(statements=text))
+        if connection.execute(_SQL["are held"].filled()).fetchone() != (True,):
+            raise LockNotAvailable
 
 
 def _holders(connection: Connection) -> str:

@@ -17,7 +17,7 @@ from domain.event_log.database_connections import ADMINISTRATION, REBUILD, conne
 from domain.event_log.notifications import projected
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
-from domain.event_log.table_locks import in_turns, wait_briefly
+from domain.event_log.table_locks import hold, in_turns, wait_briefly
 from projections.engine.checkpoints import outdated
 from projections.engine.follower import Follower
 from projections.engine.projection import Projection
@@ -25,7 +25,7 @@ from projections.engine.replay import ReplayProgress, replay
 from projections.engine.table_writer import make_tables
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.engine.view import View
-from projections.engine.view_writer import hold_views, make_views, write_views
+from projections.engine.view_writer import locks_of_views, make_views, write_views
 
 _SQL = sql_file("projections.engine", "checkpoints.sql")
 _LOG = logging.getLogger(__name__)
@@ -117,6 +117,7 @@ def _switch(
         _hold_still(connection, live, projections)
         head = log_reader.head(connection, tenant)
         follower.catch_up(head)
+        _hold_tables(connection, tenant, projections)
         wait_briefly(connection)
         _exchange(connection, tenant, shadow, projections, views)
         connection.execute(_SQL["switch"].composed(live, rebuilt=sql.Identifier(shadow, "projection_positions")))
@@ -129,7 +130,6 @@ def _exchange(
 ) -> None:
     """Puts each new table in the place of the old one, and lets the views read it before the old one is dropped."""
     live, old = schema_of(tenant), f"old_of_{tenant}"
-    hold_views(connection, tenant)
     connection.execute(sql.SQL("create schema {}").format(sql.Identifier(old)))
     tables = [table.name for projection in projections for table in projection.tables]
     for table in tables:
@@ -140,6 +140,18 @@ def _exchange(
     for table in tables:
         connection.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(old, table)))
     connection.execute(sql.SQL("drop schema {}").format(sql.Identifier(old)))
+
+
+def _hold_tables(connection: Connection, tenant: str, projections: Sequence[Projection]) -> None:
+    """Keeps readers from the old tables and their views until the transaction ends. Raises LockNotAvailable."""
+    tables = [table.name for projection in projections for table in projection.tables]
+    statement = "select relname from pg_class where relnamespace = to_regnamespace(%s) and relname = any(%s) order by 1"
+    existing = connection.execute(statement, [schema_of(tenant), tables]).fetchall()
+    locks = [
+        sql.SQL("lock table {} in access exclusive mode").format(sql.Identifier(schema_of(tenant), name))
+        for (name,) in existing
+    ]
+    hold(connection, [*locks_of_views(connection, tenant), *locks])
 
 
 def _move(connection: Connection, table: str, source: str, target: str) -> None:

@@ -54,17 +54,17 @@ def write_views(connection: Connection, tenant: str, views: Sequence[View]) -> N
             _write_all(connection, tenant, views)
 
 
-def hold_views(connection: Connection, tenant: str) -> None:
-    """Keeps readers from the tenant's views until the transaction ends.
+def locks_of_views(connection: Connection, tenant: str) -> list[sql.Composed]:
+    """Statements that keep readers from the tenant's views until the transaction ends.
 
     A reader of a view locks the view, then its tables. Whoever exchanges tables must lock in that order too: otherwise
     they wait for each other.
     """
-    for personal in (False, True):
-        schema = schema_of_views(tenant, personal=personal)
-        for name in sorted(_existing(connection, schema)):  # resetting an option locks a view and not its tables
-            statement = sql.SQL("alter view {} reset (security_barrier)")
-            connection.execute(statement.format(sql.Identifier(schema, name)))
+    return [
+        sql.SQL("alter view {} reset (security_barrier)").format(sql.Identifier(schema, name))  # not its tables
+        for schema in (schema_of_views(tenant, personal=personal) for personal in (False, True))
+        for name in sorted(_existing(connection, schema))
+    ]
 
 
 def _write_all(connection: Connection, tenant: str, views: Sequence[View]) -> None:

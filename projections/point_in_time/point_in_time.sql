@@ -2,23 +2,23 @@
 
 -- name: changed streams
 -- The streams whose rows differ from those at the position :up_to, and whether they had events by then. The live rows
--- are those at :live.
-create table :changed (stream uuid primary key, had_events boolean not null);
-insert into :changed select stream, bool_or(kept) from (
+-- are those at :live. An index made at the end takes half the time of one that each row is put in.
+create table :changed as select stream, bool_or(kept) as had_events from (
     select stream, position <= :up_to and :happened as kept from :"schema".audit_history where position <= :live
 ) events group by stream having not bool_and(kept);
+create unique index on :changed (stream);
 insert into :changed select distinct stream, true from :"schema".events where position > :live
     on conflict (stream) do update set had_events = true;
 analyze :changed;
 
 -- name: changed streams without
 -- The same, without the event at the position :without, while the live rows are those at :live.
-create table :changed (stream uuid primary key, had_events boolean not null);
-insert into :changed select stream, bool_or(position <= :up_to and position <> :without)
+create table :changed as select stream, bool_or(position <= :up_to and position <> :without) as had_events
     from :"schema".audit_history where position <= :live and stream in (
         select stream from :"schema".audit_history
         where position = :without or (position > :up_to and position <= :live)
     ) group by stream;
+create unique index on :changed (stream);
 insert into :changed select distinct stream, true from :"schema".events where position > :live
     on conflict (stream) do update set had_events = true;
 analyze :changed;

@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from domain.sla.calendar.microseconds import instant_or_none
 from domain.sla.clock.clock import clocks
@@ -89,10 +88,9 @@ class Judged:
         self.changes += other.changes[: listed - len(self.changes)]
 
 
-def how_many_tickets(connection: Connection, tenant: str, up_to: int) -> int:
-    """The tickets received in the log up to a position."""
-    statement = sql.SQL("select count(*) from {}.events where topic = 'ticket.received' and position <= %s")
-    row = connection.execute(statement.format(sql.Identifier(schema_of(tenant))), [up_to]).fetchone()
+def how_many_tickets(connection: Connection, tenant: str, up_to: int, most: int | None = None) -> int:
+    """The tickets received in the log up to a position; counting ends at ``most``."""
+    row = connection.execute(_SQL["how many"].of(tenant), {"up_to": up_to, "most": most}).fetchone()
     return int(row[0]) if row else 0
 
 

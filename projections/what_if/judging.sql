@@ -5,3 +5,9 @@
 select percentile_disc(:edges::float8[]) within group (order by stream)
 from :"schema".events
 where topic = 'ticket.received' and position <= :up_to;
+
+-- name: how many
+-- The tickets of the log up to :up_to, but no more than :most (null: all).
+select count(*) from (
+    select from :"schema".events where topic = 'ticket.received' and position <= :up_to limit :most::bigint
+) counted;

@@ -35,6 +35,17 @@ def test_a_page_is_bounded_in_bytes_and_says_where_the_next_begins(
     assert max(sizes) < 15_000 + 2 * len(NOTE)
 
 
+def test_a_reader_beyond_the_end_is_told_that_the_log_ends_before(desk: Served) -> None:
+    desk.receive()
+    end = desk.get("/v1/events").json()["head"]
+    assert desk.get(f"/v1/events?after={end}").json()["events"] == []
+    for address in (f"/v1/events?after={end + 1}", f"/v1/events/stream?after={end + 1}"):
+        gone = desk.get(address)
+        assert (gone.status_code, gone.json()["type"]) == (410, "urn:ticketledger:beyond_the_end")
+        assert (gone.json()["head"], "`rebuild`" in gone.json()["detail"]) == (end, True)
+    assert desk.get("/v1/events/stream", headers={"Last-Event-ID": str(end + 1)}).status_code == 410
+
+
 def test_an_event_larger_than_a_page_has_a_page_of_its_own(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "LARGEST_PAGE_BYTES", 1)
     noted(desk, 2)

@@ -1,6 +1,7 @@
 """What a process that runs on its own tells its operators: each line with its time, and nothing of what was sent."""
 
 import json
+import logging
 import re
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import httpx
 import psycopg
 import pytest
 
+from api.logs import MOST_WARNINGS, SAID_AGAIN_SECONDS, OnceAMinute, _JsonLines, _TextLines
 from api.workers.worker_process import WorkerProcess
 from domain.program_version import program_version
 from tests.support.programs import COMMAND_LINE, on_database, run_python, served_at
@@ -88,6 +90,65 @@ def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
     printed = run_python(program)
     (line,) = map(json.loads, printed.stderr.splitlines())
     assert (line["level"], line["logger"], "deprecated" in line["message"]) == ("WARNING", "py.warnings", True)
+
+
+def test_a_what_if_that_is_ended_says_nothing_of_its_connection() -> None:
+    program = (
+        "import logging, os, resource; from api.http import what_if_process as w;"
+        "from api.settings import WhatIfBounds;"
+        "resource.setrlimit = os.nice = lambda *_: None;"
+        "end = type('End', (), {'send': lambda _, outcome: print(outcome)})();"
+        "w.judge(end, 'host=/nonexistent', 'default', None, WhatIfBounds(), ());"
+        "logging.getLogger('psycopg').warning('error ignored in rollback')"
+    )
+    printed = run_python(program)
+    assert (printed.stdout, printed.stderr) == ("('unavailable', b'')\n", "")
+
+
+def test_the_event_loop_says_nothing_of_itself() -> None:
+    program = (
+        "import asyncio; from api.logs import configure_logging; configure_logging('text', 'debug');"
+        "asyncio.run(asyncio.sleep(0))"
+    )
+    assert run_python(program).stderr == ""
+
+
+def line_of(message: str, level: int = logging.WARNING, thread: str = "sender of acme") -> logging.LogRecord:
+    record = logging.LogRecord("api.x", level, "", 0, message, (), None)
+    record.threadName = thread
+    return record
+
+
+def test_the_same_warning_of_a_worker_is_written_once_a_minute_with_how_many_were_left_out() -> None:
+    now = [0.0]
+    once = OnceAMinute(lambda: now[0])
+    lost, other = "no answer", "another thing"
+    assert [once.filter(line_of(lost)) for _ in range(4)] == [True, False, False, False]
+    assert once.filter(line_of(lost, thread="sender of beta"))
+    assert once.filter(line_of(other))
+    assert all(once.filter(line_of("refused", logging.INFO)) for _ in range(3))
+    now[0] = SAID_AGAIN_SECONDS
+    again = line_of(lost)
+    assert once.filter(again)
+    assert _TextLines().format(again).endswith(" WARNING api.x: no answer [sender of acme] [3 more in between]")
+    fields = json.loads(_JsonLines().format(again))
+    assert (fields["worker"], fields["left_out"]) == ("sender of acme", 3)
+    now[0] *= 2
+    assert once.filter(last := line_of(lost))
+    assert _TextLines().format(last).endswith(": no answer [sender of acme]")
+
+
+def test_different_warnings_without_end_take_no_memory() -> None:
+    once = OnceAMinute(lambda: 0.0)
+    assert all(once.filter(line_of(f"{number}")) for number in range(MOST_WARNINGS + 5))
+    assert not once.filter(line_of(f"{MOST_WARNINGS}"))
+    assert once.filter(line_of("0"))
+
+
+def test_a_line_of_no_worker_names_none() -> None:
+    line = line_of("number 1 of 2", thread="MainThread")
+    assert _TextLines().format(line).endswith(": number 1 of 2")
+    assert "worker" not in json.loads(_JsonLines().format(line))
 
 
 def test_holidays_that_follow_the_moon_are_counted_without_a_word() -> None:

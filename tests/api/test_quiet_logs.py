@@ -9,6 +9,7 @@ from logging.handlers import QueueHandler
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 
 import psycopg
 import pytest
@@ -20,11 +21,15 @@ from api.http.what_if_process import judge_apart
 from api.http_limits import HttpLimits
 from api.logs import _JsonLines, correlation_id
 from api.settings import WhatIfBounds
+from projections.engine.rebuild import rebuild
+from projections.registry import PROJECTIONS
+from projections.reporting.registry import VIEWS
 from projections.what_if.request import WhatIfRequest
 from tests.support.database_troubles import until, waiting_for_lock
 from tests.support.raw_http import connected, status, told
 from tests.support.run_databases import RUN
 from tests.support.serving import RECEIPT, Served, fresh, id_of, listening, make_key, running, serving
+from tests.support.waiting_for_tables import until_it_gives_up
 
 REFUSALS = "api.http.refusal_counter"
 NOWHERE = "host=/nonexistent dbname=none"
@@ -85,6 +90,17 @@ def test_a_what_if_whose_caller_leaves_during_a_statement_is_no_error(
     with psycopg.connect(database_url) as holder:
         holder.execute("lock table tenant_default.events")
         assert asyncio.run(leave()) is None
+    assert server_errors() == []
+
+
+def test_a_rebuild_that_waits_for_a_reader_is_no_error(desk: Served, server_errors: Callable[[], list[str]]) -> None:
+    switched = Thread(target=rebuild, args=[desk.dsn, "default", PROJECTIONS], kwargs={"views": VIEWS})
+    with psycopg.connect(desk.dsn, autocommit=True) as watching:
+        with psycopg.connect(desk.dsn) as reader:
+            reader.execute("select from tenant_default.tickets")
+            switched.start()
+            until_it_gives_up(watching, switched)
+        switched.join()
     assert server_errors() == []
 
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from psycopg import Connection, errors, sql
 
-from api.database_roles import under
+from api.database_roles import make_roles, under
 from domain.event_log.advisory_locks import reactor_lock, rebuild_lock, schema_lock
 from domain.event_log.roles import AUDITOR, DESK, FOLLOWER, OWNER, READER, REPORTING, REPORTING_PERSONAL, SEALER
 from tests.support.database_rights import SCHEMA, TENANT_ROLES, connect
 
 ROLES = (*TENANT_ROLES, REPORTING, REPORTING_PERSONAL)
-OUTSIDERS = tuple(sorted({*ROLES} - {DESK, FOLLOWER, READER, AUDITOR, SEALER}))
-"""The roles under which the program works with no tenant."""
+LOCKLESS = tuple(sorted({*ROLES} - {DESK, FOLLOWER, READER}))
+"""The roles under which nothing excludes anything: a person has the auditor's, and another program the reports'."""
 BEYOND = [
     # programs, files and settings of the server
     "copy (select 1) to program 'id'",
@@ -28,6 +28,8 @@ BEYOND = [
     "select pg_promote()",
     "select pg_switch_wal()",
     "select pg_stat_reset()",
+    "select pg_logical_emit_message(false, 'x', 'y')",
+    "select pg_logical_emit_message(true, 'x', 'y'::bytea)",
     "load '/tmp/x.so'",
     "checkpoint",
     "set log_min_messages = panic",
@@ -102,7 +104,7 @@ def test_a_superuser_could_which_shows_that_they_are_well_formed(roles: str) -> 
     assert len(harmless) > 5
 
 
-@pytest.mark.parametrize("role", OUTSIDERS)
+@pytest.mark.parametrize("role", LOCKLESS)
 @pytest.mark.parametrize("lock", [reactor_lock, rebuild_lock, schema_lock])
 def test_a_role_that_does_no_work_cannot_keep_the_workers_out(
     roles: str, role: str, lock: Callable[[str], object]
@@ -111,11 +113,23 @@ def test_a_role_that_does_no_work_cannot_keep_the_workers_out(
         for function in ("pg_advisory_lock", "pg_try_advisory_lock_shared", "pg_advisory_xact_lock"):
             with pytest.raises(errors.InsufficientPrivilege):
                 connection.execute(f"select {function}(hashtextextended(%s, 0))", [lock("default")[0]])  # type: ignore[index]
-        with pytest.raises(errors.InsufficientPrivilege):
-            connection.execute("create temporary table kept (words text)")
 
 
-@pytest.mark.parametrize("role", [OWNER, DESK, FOLLOWER, SEALER])
+@pytest.mark.parametrize("role", sorted({*LOCKLESS} - {AUDITOR, SEALER}))
+def test_a_role_that_reads_no_table_makes_none(roles: str, role: str) -> None:
+    with connect(under(roles, role)) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute("create temporary table kept (words text)")
+
+
+def test_an_earlier_release_let_auditors_take_locks_which_they_lose(roles: str) -> None:
+    with connect(roles) as connection:
+        connection.execute(f"grant execute on function pg_try_advisory_lock(bigint) to {AUDITOR}")
+        make_roles(roles)
+    with connect(under(roles, AUDITOR)) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute("select pg_try_advisory_lock(1)")
+
+
+@pytest.mark.parametrize("role", [OWNER, DESK, FOLLOWER, READER])
 def test_the_workers_take_their_locks(roles: str, role: str) -> None:
     with connect(under(roles, role)) as connection, reactor_lock("default").held(connection, wait=False):
         connection.execute("create temporary table kept (words text)")

@@ -198,6 +198,15 @@ def test_an_uncertain_attempt_is_repeated_by_itself_only_where_the_receiver_know
     assert decided(RequestResend(), uncertain) == [e.ResendRequested()]
 
 
+def test_an_uncertain_attempt_whose_repeat_is_suppressed_stays_uncertain_for_a_person() -> None:
+    uncertain = after(REQUESTED, STARTED, e.NotificationUncertain(attempt=1, retry_at=NOON + MINUTE))
+    left = after(e.NotificationSuppressed(why="expired"), of=uncertain)
+    assert (left.state, left.next_at) == ("uncertain", None)
+    assert decided(RequestResend(), left) == [e.ResendRequested()]
+    assert decided(RecordDelivery(status="delivered"), left) == [e.NotificationDelivered()]
+    assert after(REQUESTED, e.NotificationSuppressed(why="expired")).state == "suppressed"
+
+
 def test_only_what_failed_is_uncertain_or_was_not_sent_is_sent_again() -> None:
     assert decided(RequestResend(), DEAD) == decided(RequestResend(), UNCERTAIN) == [e.ResendRequested()]
     assert decided(RequestResend(), WAITING) == []

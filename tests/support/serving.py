@@ -18,6 +18,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from api.api_keys import create_key
 from api.http.container import Container
+from api.http.held_refusals import HeldRefusals
 from api.serving.app import create_app, server
 from api.settings import Settings
 from domain.command_context import Actor
@@ -96,6 +97,7 @@ class Served:
 def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Served]:
     """A desk with ``settings``; whoever calls bears ``key``."""
     app = create_app(Settings(dsn, **settings))
+    app.state.container = replace(app.state.container, held=HeldRefusals(seconds=0.0))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_client(app)) as client:
         yield Served(portal, client, app, key)
 

@@ -98,7 +98,7 @@ def automation_rules(reader: ReadRules) -> Response:
 @router.get("/explain/{subject}", summary="Why rules fired on a subject, or not", response_model=list[Explained])
 def explain_automation(subject: UUID, reader: ReadRules, rule: OfRule = None) -> Response:
     """For each event or due instance: fired, passed over, or the first condition that failed with its value."""
-    with reader.live() as view:
+    with reader.live_in_slot() as view:
         explanations = explain(ExplanationRequest(view.connection, reader.tenant, view.now), subject, rule)
         if explanations is None:
             raise Problem("not_found", f"nothing is recorded of {subject}")
@@ -138,7 +138,11 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
 
     def answer() -> RuleWhatIf:
         patience = container.settings.patience
-        with container.judging.slot(caller.tenant, patience), container.pool.connection() as connection:
+        with (
+            container.judging.slot(caller.tenant, patience),
+            container.past.turn(caller, patience),
+            container.pool.connection() as connection,
+        ):
             now = log_reader.now(connection)
             rule = _rule(body, RuleBook(log_reader.definitions(connection, caller.tenant)), now)
             try:

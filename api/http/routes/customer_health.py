@@ -1,5 +1,6 @@
 """The health of customers: explained for one, by band for all, and tested against what became of contracts."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.customer_readings.health import health_of, numbered_version, source_of, summary_of_customer
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
-from api.http.read_session import ReadRequest, reader
+from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.report_request import Day
 from api.http.request_body import read_body
 from domain.definitions.kind import BUILT_IN_FROM, InEffect
@@ -120,7 +121,7 @@ def customer_health(
     zone: Annotated[ZoneName, Query(description="The zone of times in `text`.")] = "Asia/Ho_Chi_Minh",
 ) -> Response:
     """Facts, thresholds, weights and arithmetic. A merged customer has the health of the survivor."""
-    with reader.live() as view:
+    with reader.live_paced() as view:
         gathered = GatheredCustomers(source_of(reader, view), [customer_id])
         summary = summary_of_customer(gathered, customer_id, view)
         judged, text = health_of(gathered, summary, language, zone_named(zone), version)
@@ -149,7 +150,7 @@ def health_by_band(
 ) -> Response:
     """Each page looks at a bounded number of customers, in the order of their ids."""
     after = cursor_key(cursor, _KEY)
-    with reader.live() as view:
+    with reader.live_in_slot() as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
         page = health_page(source, view.now, band, after, limit, numbered_version(events, version))
@@ -164,7 +165,7 @@ def health_by_band(
 )
 def health_outcomes(reader: ReadOutcomes, first: Day, last: Day, version: Version = None) -> Response:
     """Of the terms that end in these days and were renewed, lapsed or terminated; at most 2,000 of them."""
-    with reader.view() as view:
+    with _view_in_slot(reader) as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
         return view.answer(outcomes(source, first, last, numbered_version(events, version), MOST_TERMS))
@@ -181,13 +182,18 @@ async def outcome_what_if(
     """Nothing is recorded."""
 
     def beside() -> Response:
-        with reader.view() as view:
+        with _view_in_slot(reader) as view:
             source = source_of(reader, view)
             published = outcomes(source, first, last, most=MOST_TERMS)
             given = outcomes(source, first, last, _unpublished(body.definition), MOST_TERMS)
             return view.answer({"published": published, "given": given})
 
     return await run_in_threadpool(beside)
+
+
+def _view_in_slot(reader: ReadRequest) -> AbstractContextManager[ReadSession]:
+    """The snapshot for outcomes: the histories of many customers are judged, at the present as well."""
+    return reader.view() if reader.is_point_in_time else reader.live_in_slot()
 
 
 def row_of(summary: CustomerSummary, judged: Health) -> HealthRow:
@@ -203,7 +209,7 @@ def row_of(summary: CustomerSummary, judged: Health) -> HealthRow:
 
 
 def _health_beside(customer_id: UUID, reader: ReadRequest, body: HealthWhatIf) -> Response:
-    with reader.live() as view:
+    with reader.live_paced() as view:
         gathered = GatheredCustomers(source_of(reader, view), [customer_id])
         summary_of_customer(gathered, customer_id, view)
         rows = []

@@ -20,7 +20,7 @@ from domain.event_log import reader as log_reader
 
 LARGEST_PAGE = 1_000
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
-PIECE_BYTES = 64 * 1024
+PIECE_BYTES = 16 * 1024
 MOST_STREAMS = 200
 
 
@@ -45,11 +45,16 @@ def events(
     after: Position = 0,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 100,
 ) -> Response:
-    """At most ``limit`` events, and about 4 MiB. The next page is the one after `next`."""
+    """At most ``limit`` events, and about 4 MiB. The next page is the one after `next`.
+
+    410 when the log ends before `after`: it was restored to an earlier time, and the reader would miss what is recorded
+    up to there.
+    """
     container, tenant = reader
     with container.pool.connection() as connection:
         rows = log_reader.page_rows(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
         head = log_reader.head(connection, tenant)
+    _not_beyond(head, after)
     count_rows(len(rows))
     opened = log_reader.opened_rows(tenant, rows)
     pieces = _pieces(tenant, opened, rows[-1][0] if rows else after, head)
@@ -74,9 +79,21 @@ async def event_stream(
     if len(container.streams) >= MOST_STREAMS:
         raise Problem("overloaded", f"{MOST_STREAMS} readers follow the feed already")
     start = after if last_event_id is None else last_event_id
+    if start:
+        _not_beyond(await container.feed.head(tenant), start)
     return EventStream(
         container.tail(tenant), start, container.streams, partial(container.callers.still, request, "feed")
     )
+
+
+def _not_beyond(head: int, after: int) -> None:
+    """Raises Problem (beyond_the_end) for a position that the log has not reached."""
+    if after > head:
+        detail = (
+            f"the log ends at {head}, before {after}: if it was restored to an earlier time, go on after the position"
+            " that `rebuild` said"
+        )
+        raise Problem("beyond_the_end", detail, head=head)
 
 
 def _pieces(tenant: str, rows: Sequence[tuple[Any, ...]], last: int, head: int) -> Iterator[bytes]:

@@ -68,7 +68,7 @@ def segments(reader: ReadSegments) -> Response:
 def segment_customers(name: Name, reader: ReadMembers, cursor: Cursor = None, limit: Limit = 50) -> Response:
     """Each page looks at a bounded number of customers, in the order of their ids."""
     after = cursor_key(cursor, _KEY)
-    with reader.live() as view:
+    with reader.live_in_slot() as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
         try:

@@ -14,6 +14,7 @@ import pytest
 from api.cli.erasure import running
 from api.erasing import rewriting
 from api.erasing.erasure_runner import follow
+from api.http.routes import erasures
 from api.key_store.setup import KEY_FILE, URL
 from api.migrations import migrate_roles
 from domain.event_log import reader
@@ -204,6 +205,17 @@ def test_the_steps_over_http_need_the_scope_of_each(encrypted: str) -> None:
         assert shown["answer_by"] == shown["erase_by"]
         assert [each["customer"] for each in desks["asks"].get("/v1/erasures").json()] == [WHO]
         assert desks["asks"].get(f"/v1/erasures/{WHO}/certificate").status_code == 404
+
+
+def test_a_copy_that_takes_much_memory_is_left_to_the_command_line(
+    encrypted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasures, "LARGEST_COPY", 1)
+    with serving(encrypted, key=make_key(encrypted)) as desk:
+        desk.follow()
+        for query in ("", "?page=en"):
+            refused = desk.get(f"/v1/customers/{WHO}/export{query}")
+            assert (refused.status_code, "command line" in refused.json()["detail"]) == (413, True)
 
 
 def test_a_persons_copy_holds_every_event_of_the_person_and_none_of_others(

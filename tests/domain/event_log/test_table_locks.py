@@ -5,11 +5,12 @@ import threading
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from domain.event_log import table_locks
 from domain.event_log.schema import schema_of
-from domain.event_log.table_locks import TablesHeld
+from domain.event_log.table_locks import TablesHeld, hold
 from domain.event_log.tables import make_once
 from tests.support.log import TENANT
 from tests.support.waiting_for_tables import until_it_waits
@@ -62,3 +63,53 @@ def test_who_comes_behind_a_change_that_waits_is_served(log_url: str, reader_url
                 other.execute(READ)
         changed.join()
         assert other.execute(f"select tested from {schema_of(TENANT)}.worker_positions").fetchall() == []
+
+
+def locked(table: str) -> sql.Composed:
+    statement = sql.SQL("lock table {} in access exclusive mode")
+    return statement.format(sql.Identifier(schema_of(TENANT), table))
+
+
+BOTH = [locked("commands"), locked("worker_positions")]
+PATIENT = "-c deadlock_timeout=20s"
+
+
+def test_a_reader_of_a_later_table_that_waits_for_an_earlier_one_is_not_made_to_fail(log_url: str) -> None:
+    """Whoever waited on for the later one would be in a deadlock with the reader, which is who finds it."""
+    given_up = threading.Event()
+
+    def attempt() -> None:
+        with psycopg.connect(make_conninfo(log_url, options="-c deadlock_timeout=200ms")) as connection:
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                hold(connection, BOTH)
+            given_up.set()
+
+    holding = threading.Thread(target=attempt)
+    with (
+        psycopg.connect(log_url, autocommit=True) as watching,
+        psycopg.connect(make_conninfo(log_url, options=PATIENT)) as reader,
+    ):
+        reader.execute(READ)
+        holding.start()
+        until_it_waits(watching, holding)
+        assert reader.execute(f"select count(*) from {schema_of(TENANT)}.commands").fetchone() is not None
+        holding.join()
+        assert given_up.is_set()
+
+
+def test_what_is_held_is_held_until_the_transaction_ends_and_what_is_not_is_free(log_url: str) -> None:
+    with psycopg.connect(log_url) as connection, psycopg.connect(log_url) as reader:
+        hold(connection, [])
+        hold(connection, BOTH)
+        reader.execute("set lock_timeout = 1")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            reader.execute(READ)
+        reader.rollback()
+        connection.rollback()
+        reader.execute(READ)
+        with connection.transaction():
+            connection.execute("set deadlock_timeout = 1")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                hold(connection, BOTH)
+            with psycopg.connect(log_url, options="-c lock_timeout=1") as other:
+                other.execute(f"select from {schema_of(TENANT)}.commands")

@@ -1,7 +1,7 @@
 """The proofs of the logs: how far each is sealed, its checkpoints and keys, consistency, and what a check finds."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from hashlib import sha256
 
 from api.auditing.verifier import verifier
@@ -96,8 +96,12 @@ def _is_check(visit: Visit) -> bool:
 def _reading(visit: Visit) -> Iterator[ReadSession]:
     """A snapshot; a check waits for its slot without a connection. Raises SlotsTaken while others check."""
     container = visit.container
+    if not _is_check(visit):
+        with visit.reader.live() as session:
+            yield session
+        return
     slot = container.bundling.slot(visit.reader.tenant, container.settings.patience)
-    with slot if _is_check(visit) else nullcontext(), visit.reader.live() as session:
+    with slot, visit.reader.live_in_slot() as session:
         yield session
 
 

@@ -1,6 +1,7 @@
 """The page of automation: what the rules did, what is stopped or suspended, and why a rule fired or did not."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple, get_args
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
@@ -126,6 +127,11 @@ def _explained(visit: Visit, session: ReadSession) -> Content:
     return {"asked": subject_text, "rule": rule, "subject": subject, "rows": rows}
 
 
+def _reading(visit: Visit) -> AbstractContextManager[ReadSession]:
+    """A snapshot; an explanation judges a history, in a slot."""
+    return visit.reader.live_in_slot() if visit.one("subject") else visit.reader.live()
+
+
 def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
     language = visit.language
     why = each.why and code_text(each.why, language)
@@ -150,7 +156,7 @@ PAGE = Page(
         Panel("rules", _rules, wide=True),
     ),
     (AUDIT_HISTORY, TICKETS),
-    whole=False,
+    reading=_reading,
     parameters=frozenset({"subject", "rule", "cursor"}),
     refreshes=False,
 )

@@ -1,0 +1,160 @@
+"""What one request takes of the event loop at once is bounded, and others have their turn meanwhile."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Match
+from starlette.types import Message
+
+from api.http import request_body, routes_by_beginning
+from api.http.middleware import PIECE_BYTES, Front
+from api.http.protocol import LimitedProtocol
+from api.http_limits import HttpLimits
+from api.serving.app import create_app
+from api.settings import Settings
+from projections.what_if.judging import how_many_tickets
+from tests.support.raw_http import HEAD, statuses, told
+from tests.support.serving import BEFORE, Served, listening
+
+NOWHERE = "host=/nonexistent dbname=none"
+SMALL = HttpLimits(head_bytes=4096, parameters=5)
+LAST = b"HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\nConnection: close\r\n"
+CHUNKED = LAST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[str]:
+    with listening(NOWHERE, keyless="default", http=SMALL) as address:
+        yield address
+
+
+def test_what_is_received_at_once_is_parsed_in_several_turns(small: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[str] = []
+    feed = LimitedProtocol._feed
+
+    def spied(self: LimitedProtocol, data: bytes) -> bool:
+        turns.append("piece")
+        self.loop.call_soon(turns.append, "others")
+        return feed(self, data)
+
+    monkeypatch.setattr(LimitedProtocol, "_feed", spied)
+    body = b"1\r\n \r\n" * 600
+    assert statuses(told(small, b"POST /v1/tickets " + CHUNKED + body + b"0\r\n\r\n")) == [422]
+    assert turns.count("piece") >= 4
+    assert ["piece", "piece"] not in [turns[number : number + 2] for number in range(len(turns))]
+
+
+def test_a_body_in_many_turns_is_whole_and_the_next_request_follows(small: str) -> None:
+    body = b'{"nobody"' + b" " * 50_000 + b": 1}"
+    head = b"POST /v1/tickets HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
+    last = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"Connection: close\r\n\r\n"
+    received = told(small, head + b"Content-Length: %d\r\n\r\n" % len(body) + body + last)
+    assert (statuses(received), b"nobody" in received) == ([422, 200], True)
+
+
+def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:
+    assert statuses(told(small, b"POST /x " + CHUNKED + b"0\r\nX: " + b"a" * 100_000)) == [404]
+
+
+def test_an_address_has_a_bounded_number_of_parameters(small: str) -> None:
+    for number, answer in ((5, 422), (6, 414)):
+        sent = f"GET /healthz?{'&'.join(['a=1'] * number)} HTTP/1.1\r\nConnection: close\r\n".encode() + HEAD + b"\r\n"
+        assert statuses(told(small, sent)) == [answer]
+
+
+def members(number: int) -> dict[str, int]:
+    return {f"field {each}": 1 for each in range(number)}
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "says"),
+    [(300, 422, "it has 301 errors"), (1_500, 422, "it has 1501 errors"), (1_501, 413, "at most 1500 names")],
+)
+def test_a_body_with_too_many_errors_is_told_their_number(
+    shared_desk: Served, number: int, status: int, says: str
+) -> None:
+    answer = shared_desk.post("/v1/customers", members(number))
+    assert (answer.status_code, says in answer.json()["detail"]) == (status, True)
+
+
+def test_names_within_a_text_are_no_names_of_the_body(shared_desk: Served) -> None:
+    text = '{"a" : 1, "b\\": 2}, ' * 1_000
+    answer = shared_desk.post("/v1/customers", {"name": text})
+    assert answer.status_code != 413
+
+
+@pytest.mark.anyio
+async def test_a_large_answer_takes_several_turns_and_is_whole() -> None:
+    sent: list[bytes] = []
+    body = bytes(range(256)) * 700
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            asyncio.get_running_loop().call_soon(sent.append, b"others")
+            sent.append(message["body"])
+            assert message.get("more_body", False) == (
+                len(b"".join(each for each in sent if each != b"others")) < len(body)
+            )
+
+    scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "headers": []}
+    receive: Any = None
+    await Front(app, lambda *_: None)(scope, receive, send)
+    await asyncio.sleep(0)
+    pieces = [each for each in sent if each != b"others"]
+    assert b"".join(pieces) == body
+    assert [len(piece) for piece in pieces] == [PIECE_BYTES, PIECE_BYTES, len(body) - 2 * PIECE_BYTES]
+    assert sent[1::2] == [b"others"] * 3
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    return create_app(Settings(NOWHERE, keyless="default"))
+
+
+def test_every_route_is_among_the_few_that_are_searched_for_its_address(app: FastAPI) -> None:
+    routers: Any = app.router.middleware_stack
+    assert isinstance(routers, routes_by_beginning.RoutesByBeginning)
+    for context in iter_route_contexts(app.routes):
+        path = re.sub(r"\{.*?\}", "x", context.path or "")
+        few = routers._routers[routes_by_beginning._beginning(path)].routes
+        assert len(few) <= 60
+        for method in context.methods or {"GET"}:
+            request = {"type": "http", "path": path, "root_path": "", "headers": [], "method": method}
+            matching = [route for route in app.routes if route.matches(dict(request))[0] is not Match.NONE]
+            assert matching == [route for route in few if route in matching]
+
+
+def test_counting_tickets_ends_where_there_are_too_many(desk: Served) -> None:
+    for _ in range(3):
+        desk.receive()
+    with desk.container.pool.connection() as connection:
+        counts = [how_many_tickets(connection, "default", BEFORE + 10, most) for most in (None, 5, 2, 0)]
+    assert counts == [3, 3, 2, 0]
+
+
+def test_the_errors_of_a_body_are_named_after_others_had_their_turn(
+    shared_desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[str] = []
+    named = request_body._errors_of
+
+    def spied(error: Any) -> list[Any]:
+        turns.append("named")
+        return named(error)
+
+    async def turn(seconds: float) -> None:
+        turns.append(f"turn {seconds}")
+
+    monkeypatch.setattr(request_body, "_errors_of", spied)
+    monkeypatch.setattr("api.http.request_body.asyncio.sleep", turn)
+    shared_desk.post("/v1/customers", {"nobody": 1})
+    assert turns == ["turn 0", "named"]
