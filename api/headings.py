@@ -33,6 +33,7 @@ _REASONS: Mapping[str, ByLanguage] = MappingProxyType(
         "suppressed": {"en": "not sent", "vi": "không gửi"},
         "uncertain": {"en": "not known to have arrived", "vi": "không rõ đã đến hay chưa"},
         "undeliverable": {"en": "undeliverable", "vi": "không gửi được"},
+        "no_date": {"en": "not told a date", "vi": "chưa được hẹn ngày"},
         "no_target": {"en": "without a target", "vi": "không có cam kết"},
         "open": {"en": "still open", "vi": "còn đang mở"},
         "messages_unknown": {"en": "imported without messages", "vi": "nhập không kèm tin nhắn"},

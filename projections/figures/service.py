@@ -71,11 +71,14 @@ def _handled(query: FigureQuery) -> sql.Composable:
 
 
 def _told_a_date(query: FigureQuery) -> sql.Composable:
-    return _SQL["told a date"].composed(
+    counted = _SQL["told a date"].composed(
         query.schema,
         dimensions=DIMENSIONS,
         within=query.within("last_resolved_at"),
+        counts=counts_as_resolved(),
     )
+    nothing = sql.SQL("null::boolean as kept, told_late")
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
 
 
 _HANDLED = (*NOT_AS_RESOLVED, "open_again")
@@ -206,7 +209,6 @@ SERVICE_FIGURES = (
         reading=CountedFacts(_told_a_date, (count("kept", "kept"), count("told"), TOLD_LATE), organisation_of="ticket"),
         projections=_READ,
         dimensions=ALL,
-        note="A ticket that is open again is not counted until it is resolved anew; one that was merged or cancelled"
-        " is not counted.",
+        left_out=(*_HANDLED, "no_date"),
     ),
 )
