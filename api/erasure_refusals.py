@@ -1,6 +1,19 @@
 """The rules that refuse an erasure, or the loss of keys, in Vietnamese, by their English sentence with its values."""
 
+import re
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import get_args
+
 from api.translated_sentences import TranslatedSentences
+from domain.erasure.retention import RecordKind
+from domain.readable import day
+
+_RECORDS: Mapping[str, str] = MappingProxyType(
+    {"contract": "Hợp đồng", "purchase": "Đơn mua", "ticket": "Phiếu", "feedback": "Phản hồi"}
+)
+_KEPT = re.compile(rf"(?:^|; )({'|'.join(get_args(RecordKind))}) records are kept until (\d{{4}}-\d\d-\d\d): ")
 
 ERASURE_REFUSALS = TranslatedSentences(
     {
@@ -43,3 +56,12 @@ ERASURE_REFUSALS = TranslatedSentences(
         "there is no legal hold {} on the customer": "Khách hàng không có lệnh lưu giữ {}.",
     }
 )
+
+
+def kept_by_law(rule: str) -> str:
+    """The sentences of the retention rules that refuse an erasure, in Vietnamese; a law is called as it is written."""
+    _, *parts = _KEPT.split(rule)
+    return " ".join(
+        f"{_RECORDS[records]} phải được lưu giữ đến {day(date.fromisoformat(until), 'vi')}: {law}."
+        for records, until, law in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    )

@@ -6,7 +6,7 @@ In English a rule says itself.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.erasure_refusals import ERASURE_REFUSALS
+from api.erasure_refusals import ERASURE_REFUSALS, kept_by_law
 from domain.readable import Language
 from domain.refusal import Refusal
 
@@ -212,15 +212,21 @@ def rule_in(code: str | None, rule: str, language: Language) -> str:
     """The sentence of a rule in a language; in English where it has no translation."""
     sentence = rule
     if language == "vi":
-        sentence = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
+        of_code = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
+        sentence = _with_values(code, rule) or of_code
     return f"{sentence[:1].upper()}{sentence[1:]}" + ("" if sentence.endswith(".") else ".")
+
+
+def _with_values(code: str | None, rule: str) -> str | None:
+    """A Vietnamese sentence that takes the values of the rule; None where there is none."""
+    return kept_by_law(rule) if code == "retention" else ERASURE_REFUSALS.whole(rule)
 
 
 def refusal_in(refusal: Refusal, language: Language) -> str:
     """The rule in a language. Without a sentence that takes its values, the English one stands behind the other one."""
     if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
         return str(refusal)
-    if (with_values := ERASURE_REFUSALS.whole(refusal.rule)) is not None:
+    if with_values := _with_values(refusal.code, refusal.rule):
         return with_values
     sentence = rule_in(refusal.code, refusal.rule, language)
     return sentence if refusal.code in SAYS_ALL else f"{sentence} ({refusal})"

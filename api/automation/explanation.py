@@ -98,6 +98,16 @@ class _Shared:
         return self._known[event.position]
 
     @cached_property
+    def by_now(self) -> list[RecordedEvent]:
+        """All that is recorded of the subject."""
+        return reader.stream(self._question.connection, self._question.tenant, self._history[0].stream)
+
+    @cached_property
+    def read_up_to(self) -> int | None:
+        """How far the reactor has read; None before it began."""
+        return reader.worker_position(self._question.connection, self._question.tenant, REACTOR)
+
+    @cached_property
     def due(self) -> list[RuleInstance]:
         """What is still due by all rules with a time."""
         connection, tenant, head = self._question.connection, self._question.tenant, self._question.head
@@ -131,20 +141,14 @@ def explain(question: ExplanationRequest, subject: UUID, rule: str | None = None
         for each in rules
         if history[0].kind in each.body.kinds
         for explanation in sorted(
-            _of_events(question, book, each, history, shared) if each.body.on else _of_due(each, history, shared),
+            _of_events(book, each, history, shared) if each.body.on else _of_due(each, history, shared),
             key=lambda explanation: explanation.at,
             reverse=True,
         )
     ]
 
 
-def _of_events(
-    question: ExplanationRequest,
-    book: RuleBook,
-    rule: NamedRule,
-    history: list[RecordedEvent],
-    shared: _Shared,
-) -> Iterator[Explained]:
+def _of_events(book: RuleBook, rule: NamedRule, history: list[RecordedEvent], shared: _Shared) -> Iterator[Explained]:
     recorded = Recorded.of(rule, history)
     answers = {
         payload.cause: payload
@@ -176,17 +180,13 @@ def _of_events(
         judgement = _judge_at(then, event, shared)
         reason: Why | Reason | None = judgement.why
         if judgement.verdict == "done" or judgement.verdict not in _VERDICTS:
-            reason = _kept_back(question, book, then, event, history)
+            reason = _kept_back(book, then, event, history, shared)
             judgement = judgement if reason is None else Judgement("not_fired")
         yield _judged(then, event, judgement, reason, suspended=recorded.suspended)
 
 
 def _kept_back(
-    question: ExplanationRequest,
-    book: RuleBook,
-    rule: NamedRule,
-    event: RecordedEvent,
-    history: Sequence[RecordedEvent],
+    book: RuleBook, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent], shared: _Shared
 ) -> Reason | None:
     """Why a rule did nothing although its conditions held when the event was recorded; None: it is not judged yet."""
     before = {each.envelope.event_id for each in history if each.position < event.position}
@@ -195,11 +195,9 @@ def _kept_back(
         return "once"
     if book.has_ended(event, rule, history):
         return "stop"
-    read_up_to = reader.worker_position(question.connection, question.tenant, REACTOR)
-    if read_up_to is None or read_up_to < event.position:
+    if shared.read_up_to is None or shared.read_up_to < event.position:
         return None
-    known = reader.stream(question.connection, question.tenant, event.stream)
-    answered_later = Recorded.of(rule, known).answer(rule, Trigger(event), known) is not None
+    answered_later = Recorded.of(rule, shared.by_now).answer(rule, Trigger(event), shared.by_now) is not None
     return None if answered_later else "moved_on"
 
 

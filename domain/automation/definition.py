@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
-from domain.automation.effects import Effect, Notify, OpenTaskEffect
+from domain.automation.effects import Effect, Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.fields import RuleCondition, kind_of_payload_field
 from domain.automation.template_values import given_for
 from domain.automation.ticket_effects import Reply
@@ -14,6 +14,7 @@ from domain.due.registry import due_function_named
 from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Message, Word
 from domain.predicate import Predicate, conditions_by_path, conditions_of, must_be_shallow
+from domain.procedure.needed_procedure import NeededProcedure
 from domain.sla.policy.policy import Seconds
 from domain.template.needed_text import NeededText
 from domain.text_by_language import Description, TitleByLanguage
@@ -160,6 +161,16 @@ class AutomationRule(Message):
         return [
             NeededText(effect.template, getattr(effect, "purpose", None), given | effect.data.keys())
             for effect in effects
+        ]
+
+    @property
+    def procedures(self) -> list[NeededProcedure]:
+        """The procedures that it starts; none when it is switched off."""
+        customers = frozenset({"customer"})
+        return [
+            NeededProcedure(effect.procedure, customers if effect.about == "customer" else self.kinds)
+            for effect in self.then
+            if self.enabled and isinstance(effect, StartProcedureEffect)
         ]
 
     @property

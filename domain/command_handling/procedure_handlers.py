@@ -20,6 +20,7 @@ from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import CONTACT_RULES, TEMPLATE, WORKFORCE
 from domain.definitions.kinds import PROCEDURE as KIND
 from domain.definitions.settings import SETTINGS
+from domain.definitions.startable_procedure import startable_procedure
 from domain.definitions.state import PublishedDefinition, definition_stream
 from domain.notification.events import NotificationRequested
 from domain.notification.state import notification_stream
@@ -35,7 +36,6 @@ from domain.procedure.state import Procedure
 from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK
 from domain.sla.policy import publishing
-from domain.text_folding import fold_name
 from domain.zones import zone_named
 
 PROCEDURE = Aggregate("procedure", Procedure(), state.evolve)
@@ -134,14 +134,7 @@ def _decide_start(
     procedure, subject = states[stream], states[command.subject]
     published = states[definition_stream(KIND.name, command.procedure)]
     claim = claim_stream(command.procedure, command.subject)
-    try:
-        version = KIND.in_effect(published.versions, at, fold_name(command.procedure))
-    except (LookupError, ValidationError):
-        rule = f"no procedure {command.procedure!r} is in effect; publish it first"
-        raise Refusal("procedure_unknown", rule, procedure.state) from None
-    if not version.body.enabled:
-        rule = f"the procedure {command.procedure!r} is not enabled; publish a version that is"
-        raise Refusal("procedure_disabled", rule, procedure.state)
+    version = startable_procedure(published, command.procedure, at, procedure.state)
     must_be_known(subject)
     customer = _customer_at_start(command, subject)
     started = ProcedureStarted(

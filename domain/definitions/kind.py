@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from domain.messages import Message
+from domain.procedure.needed_procedure import NeededProcedure
 from domain.template.needed_text import NeededText
 from domain.text_folding import fold_name
 from domain.toml_file import WorkedExample
@@ -33,6 +34,10 @@ def _no_calendars(_body: Message) -> frozenset[str]:
 
 
 def _no_texts(_body: Message) -> Sequence[NeededText]:
+    return ()
+
+
+def _no_procedures(_body: Message) -> Sequence[NeededProcedure]:
     return ()
 
 
@@ -68,9 +73,9 @@ class DefinitionKind(Generic[Body]):
     ``built_in`` is the body that is in effect where none was published; None: there is none then. ``tenant_wide``: the
     tenant has one definition of the kind, named TENANT. ``shipped`` are the built-in bodies of a kind whose definitions
     have names, by name. ``calendars`` gives the folded names of the calendars that a body counts on: it can be
-    published when all of them are. ``texts`` gives the templates that a body names, which must fit. A body that was
-    published once must stay readable, so bounds stand in types that take more than needed, and later fields have
-    defaults.
+    published when all of them are. ``texts`` gives the templates that a body names, ``procedures`` those that it
+    starts; they must fit. A body that was published once must stay readable, so bounds stand in types that take more
+    than needed, and later fields have defaults.
     """
 
     name: str
@@ -80,6 +85,7 @@ class DefinitionKind(Generic[Body]):
     tenant_wide: bool = False
     calendars: Callable[[Body], frozenset[str]] = _no_calendars
     texts: Callable[[Body], Sequence[NeededText]] = _no_texts
+    procedures: Callable[[Body], Sequence[NeededProcedure]] = _no_procedures
     shipped: Mapping[str, Body] = field(default_factory=dict)
 
     def must_name(self, name: str) -> None:

@@ -54,6 +54,7 @@ AUTOMATION = DefinitionKind(
     RuleExample,
     calendars=lambda rule: rule.calendars,
     texts=lambda rule: rule.texts,
+    procedures=lambda rule: rule.procedures,
 )
 TEMPLATE = DefinitionKind("template", Template, TemplateExample, shipped=ShippedTemplates())
 CONTACT_RULES = DefinitionKind("contact-rules", ContactRules, ContactExample, ContactRules(), tenant_wide=True)

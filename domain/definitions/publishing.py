@@ -6,7 +6,9 @@ from datetime import datetime
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.events import DefinitionEvent, DefinitionPublished
 from domain.definitions.kinds import TEMPLATE, kind_named
+from domain.definitions.startable_procedure import startable_procedure
 from domain.definitions.state import PublishedDefinition
+from domain.procedure.needed_procedure import NeededProcedure, must_be_about
 from domain.refusal import Refusal
 from domain.sla.policy.publishing import Published, refuse_unknown
 from domain.template.definition import Template
@@ -29,22 +31,33 @@ def texts_of(command: PublishDefinition) -> Sequence[NeededText]:
     return kind.texts(kind.body.model_validate(command.body))
 
 
+def procedures_of(command: PublishDefinition) -> Sequence[NeededProcedure]:
+    """The procedures that the body starts."""
+    kind = kind_named(command.kind)
+    return kind.procedures(kind.body.model_validate(command.body))
+
+
 def decide(
     command: PublishDefinition,
     published: PublishedDefinition,
     at: datetime,
     calendars: Sequence[Published] = (),
     templates: Sequence[PublishedDefinition] = (),
+    procedures: Sequence[PublishedDefinition] = (),
 ) -> list[DefinitionEvent]:
     """The next version; nothing when the newest one has the same body and effective instant.
 
-    ``calendars`` are those that the body counts on, ``templates`` those that ``texts_of`` names, in its order. The body
-    is recorded with its defaults written out. Raises Refusal when one of them is unknown or does not fit, or when there
-    are too many versions.
+    ``calendars`` are those that the body counts on, ``templates`` those that ``texts_of`` names, in its order, and
+    ``procedures`` those of ``procedures_of``. The body is recorded with its defaults written out. Raises Refusal when
+    one of them is unknown or does not fit, or when there are too many versions.
     """
     refuse_unknown(calendars, calendars_of(command))
+    since = max(at, command.effective_from)
     for needed, template in zip(texts_of(command), templates, strict=True):
-        must_fit(needed, _in_effect(template, needed.template, max(at, command.effective_from)), published.state)
+        must_fit(needed, _in_effect(template, needed.template, since), published.state)
+    for started, procedure in zip(procedures_of(command), procedures, strict=True):
+        version = startable_procedure(procedure, started.procedure, since, published.state)
+        must_be_about(started, version.body, published.state)
     body = kind_named(command.kind).body.model_validate(command.body).model_dump(mode="json")
     newest = published.versions[-1] if published.versions else None
     if newest and (newest.body, newest.effective_from) == (body, command.effective_from):

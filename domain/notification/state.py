@@ -36,7 +36,8 @@ def evolve(notification: Notification, event: e.NotificationEvent, at: datetime)
         case e.NotificationRequested(channel=channel, not_before=not_before):
             return Notification("waiting", channel, next_at=max(at, not_before or at))
         case e.NotificationSuppressed():
-            return notification._replace(state="suppressed", next_at=None)
+            is_uncertain = notification.state == "uncertain"  # it may have arrived, whatever becomes of its repeat
+            return notification._replace(state="uncertain" if is_uncertain else "suppressed", next_at=None)
         case e.NotificationPostponed(until=until):
             return notification._replace(next_at=until)
         case e.AttemptStarted(attempt=attempt):

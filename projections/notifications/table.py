@@ -108,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
 
 NOTIFICATIONS = Projection(
     name="notifications",
-    version=3,
+    version=4,
     kinds=frozenset({"notification"}),
     tables=(
         Table(

@@ -1,7 +1,7 @@
 """The failure modes of automation, each beside a variant of the code without its guard, which fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +13,6 @@ import pytest
 from api.automation import explanation
 from api.automation.explanation import ExplanationRequest
 from api.workers import rule_reaction
-from api.workers.automation_facts import FactsOfBatch
-from api.workers.automation_world import World
 from domain.automation import firing
 from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationSuspended
 from domain.automation.firing import NamedRule, Recorded, Trigger
@@ -275,12 +273,9 @@ async def test_15_an_explanation_says_why_a_rule_fired_and_why_it_did_not(
     )
 
 
-def judged_now(
-    request: ExplanationRequest, rule: NamedRule, event: RecordedEvent, history: Sequence[RecordedEvent]
-) -> firing.Judgement:
-    world = World(request.connection, request.tenant, history[-1].position, request.now)
-    facts = FactsOfBatch(world, {event.stream: list(history)}).of(event.stream)
-    return firing.judge_rule(rule, Trigger(event), history, facts, request.now)
+def judged_now(rule: NamedRule, event: RecordedEvent, shared: Any) -> firing.Judgement:
+    known, facts = shared.at(shared.by_now[-1])
+    return firing.judge_rule(rule, Trigger(event), known, facts, datetime.now(UTC))
 
 
 def explained(desk: Automated, subject: UUID) -> list[explanation.Explained]:

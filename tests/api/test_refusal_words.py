@@ -3,13 +3,15 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import domain
-from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in
+from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in, rule_in
 from domain.command_context import Actor
+from domain.erasure.retention import KeptRecord, RetentionRules, retained
 from domain.erasure.second_person import problem_of_second_person
 from domain.refusal import Refusal
 
@@ -56,3 +58,22 @@ def test_who_may_not_be_the_second_person_reads_why_in_vietnamese_alone(actor: A
 def test_a_hold_says_its_values_in_a_vietnamese_sentence() -> None:
     held = Refusal("legal_hold", "the legal hold Case 7 keeps the data until 2099-12-31: the court", "approved")
     assert refusal_in(held, "vi") == "Lệnh lưu giữ Case 7 không cho phép xóa đến hết ngày 2099-12-31: the court."
+
+
+def test_retention_names_each_record_with_its_day_and_its_law_in_vietnamese_alone() -> None:
+    rules = RetentionRules.model_validate(
+        {
+            "rules": [
+                {"records": "contract", "years": 10, "law": "Luật Kế toán, điều 41; Nghị định 174, điều 13"},
+                {"records": "purchase", "years": 5, "law": "our rules: 7"},
+            ]
+        }
+    )
+    records = [KeptRecord("contract", date(2026, 3, 2)), KeptRecord("purchase", date(2025, 4, 1))]
+    kept = Refusal("retention", "; ".join(retained(rules, records, date(2026, 5, 6))), "verified")
+    said = (
+        "Hợp đồng phải được lưu giữ đến 02/03/2036: Luật Kế toán, điều 41; Nghị định 174, điều 13."
+        " Đơn mua phải được lưu giữ đến 01/04/2030: our rules: 7."
+    )
+    assert refusal_in(kept, "vi") == rule_in("retention", kept.rule, "vi") == said
+    assert rule_in("retention", kept.rule, "en").startswith("Contract records are kept until 2036-03-02: ")

@@ -146,6 +146,7 @@ def test_what_the_provider_said_before_the_answer_was_recorded_counts() -> None:
     delivered = after(REQUESTED, STARTED, e.NotificationDelivered())
     assert decided(s.RecordHandOver(attempt=1), delivered) == []
     assert decided(s.RecordUncertain(attempt=1), delivered) == []
+    assert decided(s.RecordHandOver(attempt=1), DEAD) == [], "it bounced before its receiver had answered"
 
 
 def test_pauses_grow_with_jitter_that_the_id_decides_until_the_seventh_attempt_was_the_last() -> None:
@@ -196,6 +197,15 @@ def test_an_uncertain_attempt_is_repeated_by_itself_only_where_the_receiver_know
     assert uncertain.state == "uncertain"
     assert (uncertain.next_at is not None) == again
     assert decided(RequestResend(), uncertain) == [e.ResendRequested()]
+
+
+def test_an_uncertain_attempt_whose_repeat_is_suppressed_stays_uncertain_for_a_person() -> None:
+    uncertain = after(REQUESTED, STARTED, e.NotificationUncertain(attempt=1, retry_at=NOON + MINUTE))
+    left = after(e.NotificationSuppressed(why="expired"), of=uncertain)
+    assert (left.state, left.next_at) == ("uncertain", None)
+    assert decided(RequestResend(), left) == [e.ResendRequested()]
+    assert decided(RecordDelivery(status="delivered"), left) == [e.NotificationDelivered()]
+    assert after(REQUESTED, e.NotificationSuppressed(why="expired")).state == "suppressed"
 
 
 def test_only_what_failed_is_uncertain_or_was_not_sent_is_sent_again() -> None:

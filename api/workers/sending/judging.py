@@ -124,7 +124,7 @@ class Judge:
         others = self._others(due, people)
         of_customers = [other for each in others.values() for other in each if other.is_due(self._now)]
         readings = self._readings(
-            {notification.id: notification for notification in [*of_customers, *due]}, people, others, lanes
+            {notification.id: notification for notification in [*of_customers, *due]}, people, others
         )
         rivals = self._rivals([readings[notification.id] for notification in of_customers], people, lanes)
         judged = []
@@ -162,7 +162,6 @@ class Judge:
         known: Mapping[UUID, LoggedNotification],
         people: Mapping[UUID, Recipient],
         others: Mapping[tuple[UUID, ...], list[LoggedNotification]],
-        lanes: Collection[Lane],
     ) -> dict[UUID, _Reading]:
         """What is known of some notifications, all read together."""
         notifications = list(known.values())
@@ -177,7 +176,7 @@ class Judge:
         for notification in notifications:
             request = notification.request
             person = people.get(request.customer_id) if request.customer_id else None
-            address = self._address(request, person, bounced, lanes)
+            address = self._address(request, person, bounced)
             given = SendingContext(
                 now=self._now,
                 zone=self._zone,
@@ -245,15 +244,11 @@ class Judge:
         )
 
     def _address(
-        self,
-        request: e.NotificationRequested,
-        person: Recipient | None,
-        bounced: Mapping[str, datetime],
-        lanes: Collection[Lane],
+        self, request: e.NotificationRequested, person: Recipient | None, bounced: Mapping[str, datetime]
     ) -> str | NoAddress:
-        """Where it goes; a file takes every recipient by its name."""
+        """Where it goes; a file takes every recipient by its name. An endpoint is a configured one."""
         if request.to_kind == "endpoint":
-            return request.to if ("webhook", request.to) in lanes else NoAddress("recipient_unknown")
+            return request.to
         if request.to_kind == "customer":
             if person is None or not person.members:
                 return NoAddress("recipient_unknown")
