@@ -10,7 +10,7 @@ from fastapi import Response
 
 from api.api_keys import Principal
 from api.auditing.audited_lines import AuditFilter, FilterName
-from api.auditing.bounds import RULE, bound_of
+from api.auditing.range_ends import RULE, bound_of
 from api.auditing.writer import AuditExport, write_bundle
 from api.http.container import Container
 from api.http.problems import Problem, malformed

@@ -127,7 +127,7 @@ class ReadinessProbe:
 
 def _look_at(connection: Connection, tenant: str, holes: HoleSearch) -> _Seen:
     behind, stopped = connection.execute(reader.QUERIES["largest_lag"].of(tenant)).fetchone() or (0, 0)
-    window = sealed_window(connection, tenant, "events")
+    window = sealed_window(connection, tenant)
     reasons: set[Reason] = set()
     if damage := damage_of(connection, tenant) or holes.look(connection, tenant):
         reasons.add(damage.kind)

@@ -18,7 +18,7 @@ from domain.command_context import Origin
 from domain.customer.events import CustomerRegistered
 from domain.envelope import BEHIND_ALL, Envelope, NewEvent, RecordedEvent, new_envelope
 from domain.event_log.append import Batch
-from domain.event_log.reader import encryptor, now, select_commands, streams, versions
+from domain.event_log.reader import QUERIES, encryptor, now, streams, versions
 
 Tickets = Mapping[str, Sequence[Row]]
 
@@ -50,7 +50,7 @@ class Recorder:
         if times.newest is not None:  # a time ahead of the clock is a typing error
             times.newest = min(times.newest, now(connection))
         self._origin = Origin(channel="import", client=binding.mapping.source)
-        self._select_commands = select_commands(tenant)
+        self._select_commands = QUERIES["commands"].of(tenant)
 
     def look_up(self, chunk: Tickets) -> dict[str, RecordedTicket]:
         """What the log holds of each ticket."""

@@ -110,12 +110,12 @@ def window_of(connection: Connection, tenant: str, log: SealedLog) -> Window:
     return Window(size, head, max(head - size, 0), max(waited.total_seconds(), 0.0))
 
 
-def sealed_window(connection: Connection, tenant: str, log: SealedLog) -> Window | None:
-    """The same; None without a checkpoint, and where this role may not read the trees yet."""
+def sealed_window(connection: Connection, tenant: str) -> Window | None:
+    """The same of the log of events; None without a checkpoint, and where this role may not read the trees yet."""
     may_read = "select coalesce(has_table_privilege(to_regclass(%s), 'select'), false)"
     if connection.execute(may_read, [f"{schema_of(tenant)}.tree_sizes"]).fetchone() != (True,):
         return None
-    return window_of(connection, tenant, log) if tree_size(connection, tenant, log) else None
+    return window_of(connection, tenant, "events") if tree_size(connection, tenant, "events") else None
 
 
 def leaves(connection: Connection, tenant: str, log: SealedLog, after: int, limit: int) -> list[bytes]:

@@ -130,13 +130,11 @@ class Reactor:
         return self._switches.read(self._connection)
 
 
-async def run_reactor(
-    dsn: str, tenant: str, stop: threading.Event, clock: Now | None = None, *, reading_dsn: str | None = None
-) -> None:
+async def run_reactor(dsn: str, tenant: str, stop: threading.Event, *, reading_dsn: str | None = None) -> None:
     """Reacts until ``stop`` is set. It wakes when events are appended."""
     log = LogConnection(dsn, tenant)
     make = partial(Reactor, log=log)
     try:
-        await watch(dsn, tenant, stop, clock, makes=(make,), reading_dsn=reading_dsn, wake=appended)
+        await watch(dsn, tenant, stop, makes=(make,), reading_dsn=reading_dsn, wake=appended)
     finally:
         await log.close()

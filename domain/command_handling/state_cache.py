@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.command_handling.decide import EMPTY, StreamState, fold
-from domain.command_handling.state_snapshots import fold_id, folded_from, is_due, snapshot_of
+from domain.command_handling.state_snapshots import FOLD, folded_from, is_due, snapshot_of
 from domain.event_log.store import LogConnection, LogUnavailable
 
 
@@ -49,7 +49,7 @@ class StateCache:
             else:
                 missing.append(stream)
         if missing:
-            loaded = await self._log.load(missing, fold_id())
+            loaded = await self._log.load(missing, FOLD)
             epoch = min(epoch, loaded.epoch) if states else loaded.epoch
             for stream, (snapshot, events) in loaded.streams.items():
                 before = folded_from(snapshot) if snapshot else EMPTY

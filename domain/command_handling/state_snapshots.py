@@ -12,6 +12,8 @@ from domain.event_log.snapshots import Snapshot
 
 VERSION = 16
 """Raise it with every change of a state's fields or of what ``evolve`` gives; ``tests/domain/golden`` shows when."""
+FOLD = f"version {VERSION}"
+"""Names the folds that a state comes from; a snapshot of another name is not used."""
 EVERY = 100
 """A stream's state is kept each time this many more events have been folded."""
 
@@ -24,18 +26,13 @@ def is_due(before: int, now: int) -> bool:
 def snapshot_of(stream: UUID, folded: StreamState) -> Snapshot:
     """The snapshot of a stream's state."""
     state: str = _adapter(folded.kind).dump_json(folded.state).decode()
-    return Snapshot(stream, folded.version, fold_id(), f"{folded.kind} {state}")
+    return Snapshot(stream, folded.version, FOLD, f"{folded.kind} {state}")
 
 
 def folded_from(snapshot: Snapshot) -> StreamState:
     """The state that a snapshot holds."""
     kind, _, state = snapshot.state.partition(" ")
     return StreamState(kind, _adapter(kind).validate_json(state), snapshot.version)
-
-
-def fold_id() -> str:
-    """Names the folds that a state comes from; a snapshot of another id is not used."""
-    return f"version {VERSION}"
 
 
 @cache

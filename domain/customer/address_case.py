@@ -142,10 +142,10 @@ class AddressCase:
             if self.claims[key].sharing_of(owner) is not None
         ]
 
-    def proposals(self, because: str) -> list[e.CustomerEvent]:
+    def proposals(self) -> list[e.CustomerEvent]:
         """A match with each other owner that was not proposed before."""
         return [
-            e.MatchProposed(other=owner, because=because, alike=(self.channel,))
+            e.MatchProposed(other=owner, because="address", alike=(self.channel,))
             for owner in self.others
             if state_with(self.customer.matches, owner) is None
         ]

@@ -53,7 +53,7 @@ def _add(command: c.AddAddress, case: AddressCase, rules: IdentityRules, by: Act
     if _identifies_nobody(case, rules):
         return [] if case.known else case.addition(trust), []
     if trust == "claimed" and (case.sharing is None or not command.shared):
-        proposals = [] if case.known else case.proposals("address")
+        proposals = [] if case.known else case.proposals()
         return [*case.recorded(trust, shared=command.shared or bool(case.sharing)), *proposals], []
     if case.known and (case.sharing or case.sharing == command.shared):
         return case.raised(trust), []
@@ -97,7 +97,7 @@ def _verify(command: c.VerifyAddress, case: AddressCase, rules: IdentityRules, b
     if shared:
         return trusted, case.claim(shared=True, verified=True)
     taken_over = [release for owner in (*case.others, *case.family) for release in case.release(customer=owner)]
-    return [*trusted, *case.proposals("address")], [*taken_over, *case.claim(shared=False, verified=True)]
+    return [*trusted, *case.proposals()], [*taken_over, *case.claim(shared=False, verified=True)]
 
 
 def _make_private(case: AddressCase) -> AddressEvents:
@@ -118,7 +118,7 @@ def _rekey(case: AddressCase, rules: IdentityRules) -> AddressEvents:
         return rekeyed, case.release()
     if _is_taken(case, shared=sharing):
         doubted = case.trusted("seen", "rekeyed") if case.customer_id in case.proven else []
-        return [*rekeyed, *doubted, *case.proposals("address")], case.release()
+        return [*rekeyed, *doubted, *case.proposals()], case.release()
     return rekeyed, case.claim(shared=sharing, verified=case.customer_id in case.proven)
 
 

@@ -33,11 +33,6 @@ def now(connection: Connection) -> datetime:
     return cast("datetime", at)
 
 
-def select_commands(tenant: str) -> sql.SQL:
-    """The recorded answers of some commands, with their fingerprints. Parameter: ``command_ids``."""
-    return QUERIES["commands"].of(tenant)
-
-
 def calendars_besides(connection: Connection, tenant: str, stream: UUID) -> int:
     """How many calendars were published, without the one of a stream."""
     row = connection.execute(QUERIES["calendars_besides"].of(tenant), {"stream": stream}).fetchone() or (0,)

@@ -100,7 +100,7 @@ class LogConnection:
         self._keep_snapshots = _APPEND["keep_snapshots"].of(tenant)
         self._keep_worker_position = _APPEND["keep_worker_position"].of(tenant)
         self._ends = select_ends(tenant)
-        self._commands = reader.select_commands(tenant)
+        self._commands = reader.QUERIES["commands"].of(tenant)
         self._free: list[AsyncCursor] = []
         self._clock: tuple[datetime, float] | None = None
         self.epoch = 0

@@ -57,7 +57,7 @@ def due_alerts(instance: TargetInstance, recorded: Alerted) -> Iterator[DueAlert
 def next_alert(instance: TargetInstance, recorded: Alerted) -> int | None:
     """The instant, in microseconds since the epoch, after which the next alert is due if nothing happens."""
     moments = [*((point, fact.at) for point, fact in _passed(instance)), *instance.warnings]
-    if instance.breached_at is None and instance.late_after is not None:
+    if instance.late_after is not None:
         moments.append((BREACH, instance.late_after))
     return min([at for point, at in moments if not _is_recorded(instance, point, recorded)], default=None)
 

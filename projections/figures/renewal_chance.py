@@ -21,7 +21,7 @@ def _banded(query: FigureQuery) -> sql.Composable:
     terms = due_terms(query)
     rows = query.connection.execute(sql.SQL(_ENDED).format(terms=terms)).fetchall()
     ended = [EndedTerm(*row) for row in rows]
-    judged = list(bands_before_the_end(log_of(query), ended))
+    judged = list(bands_before_the_end(log_of(query), ended, query.now))
     return _SQL["banded"].composed(
         query.schema,
         terms=terms,

@@ -1,6 +1,7 @@
 """Satisfaction, handling time and reopenings, over tickets and their resolutions."""
 
 from datetime import timedelta
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -30,6 +31,12 @@ def _answered(query: FigureQuery) -> sql.Composable:
         sql.Literal(ANSWER_WINDOW), sql.Literal(query.now)
     )
     return _resolved(query, final, counts_as_resolved())
+
+
+def ratings_and_resolutions(query: FigureQuery) -> sql.Composable:
+    """The facts of csat and of response-rate, and of which of both each one is."""
+    both: LiteralString = "select *, true as is_rating from ({}) r union all select *, false from ({}) a"
+    return sql.SQL(both).format(_ratings(query), _answered(query))
 
 
 def _reopened(query: FigureQuery) -> sql.Composable:
@@ -71,11 +78,14 @@ def _handled(query: FigureQuery) -> sql.Composable:
 
 
 def _told_a_date(query: FigureQuery) -> sql.Composable:
-    return _SQL["told a date"].composed(
+    counted = _SQL["told a date"].composed(
         query.schema,
         dimensions=DIMENSIONS,
         within=query.within("last_resolved_at"),
+        counts=counts_as_resolved(),
     )
+    nothing = sql.SQL("null::boolean as kept, told_late")
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
 
 
 _HANDLED = (*NOT_AS_RESOLVED, "open_again")
@@ -206,7 +216,6 @@ SERVICE_FIGURES = (
         reading=CountedFacts(_told_a_date, (count("kept", "kept"), count("told"), TOLD_LATE), organisation_of="ticket"),
         projections=_READ,
         dimensions=ALL,
-        note="A ticket that is open again is not counted until it is resolved anew; one that was merged or cancelled"
-        " is not counted.",
+        left_out=(*_HANDLED, "no_date"),
     ),
 )

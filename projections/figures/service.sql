@@ -28,7 +28,8 @@ select ticket as subject, null as fact, customer, last_resolved_at as at, true a
 from :"schema".tickets t where :within and :counts
 
 -- name: told a date
--- The resolved tickets whose customer was told a date.
-select ticket as subject, null as fact, customer, last_resolved_at as at, true as final, null as left_out,
+-- The tickets by their last resolution, and whether it kept the date that the customer was told.
+select ticket as subject, null as fact, customer, last_resolved_at as at, true as final,
+    case when open then 'open_again' when expected_by_kept is null then 'no_date' end as left_out,
     :dimensions, expected_by_kept as kept, told_late
-from :"schema".tickets t where :within and expected_by_kept is not null
+from :"schema".tickets t where :within and :counts

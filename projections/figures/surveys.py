@@ -7,6 +7,7 @@ from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS
 from projections.figures.figure import TOLD_LATE, CountedFacts, Figure, Ratio, Title, count
 from projections.figures.service import ANSWER_WINDOW
 from projections.notifications.table import NOTIFICATIONS
+from projections.scope.exclusions import NOT_AS_RESOLVED, is_left_out
 from projections.scope.figure_query import FigureQuery
 from projections.tickets.table import TICKETS
 
@@ -22,6 +23,7 @@ def _surveys(query: FigureQuery) -> sql.Composable:
         now=sql.Literal(query.now),
         end=sql.Literal(query.scope.end),
         within=query.within("ended_at"),
+        uncounted=is_left_out(NOT_AS_RESOLVED, "t"),
     )
 
 
@@ -41,7 +43,7 @@ DELIVERED_RESPONSE_RATE = Figure(
     ),
     projections=(NOTIFICATIONS, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=ALL,
-    left_out=(*NOT_DELIVERED, "asked_again", "rated_before", "unresolved"),
+    left_out=(*NOT_DELIVERED, "asked_again", "rated_before", "unresolved", *NOT_AS_RESOLVED),
     note="A survey is a notification of that purpose about a ticket. It is delivered when the provider took it and"
     " reported no failure; of `confirmed` the provider says that they arrived.",
 )

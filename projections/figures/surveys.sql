@@ -11,6 +11,7 @@ select about as subject, notification::text as fact, t.customer, ended_at as at,
         when number is null then 'unresolved'
         when asked > 1 then 'asked_again'
         when first_rated_at < ended_at then 'rated_before'
+        when :uncounted then t.outcome
     end as left_out,
     held.team, held.agent, held.priority, held.category, held.channel, held.folded,
     coalesce(first_rated_at between ended_at and ended_at + :window, false) as answered,

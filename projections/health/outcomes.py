@@ -43,7 +43,7 @@ class EndedTerm(NamedTuple):
 
 
 class BandBeforeTheEnd(NamedTuple):
-    """The band of the customer of a term at ``at``, the local midnight 90 days before its end."""
+    """The band of the customer of a term. ``at`` is the local midnight 90 days before its end."""
 
     term: EndedTerm
     at: datetime
@@ -66,25 +66,26 @@ def outcomes(
     return [_outcome(band, counts) for band in [*order, UNKNOWN]]
 
 
-def bands_before_the_end(source: Source, terms: Sequence[EndedTerm]) -> Iterator[BandBeforeTheEnd]:
+def bands_before_the_end(source: Source, terms: Sequence[EndedTerm], now: datetime) -> Iterator[BandBeforeTheEnd]:
     """Each term with the band of its customer 90 days before the end, by the definition that was in effect then.
 
-    ``terms`` are in the order of their customers.
+    It is the band ``now`` while that day is still to come. ``terms`` are in the order of their customers.
     """
-    for judged, _ in _judged(source, terms, None):
+    for judged, _ in _judged(source, terms, None, now):
         yield judged
 
 
 def _judged(
-    source: Source, terms: Sequence[EndedTerm], definition: Definition
+    source: Source, terms: Sequence[EndedTerm], definition: Definition, now: datetime | None = None
 ) -> Iterator[tuple[BandBeforeTheEnd, InEffect[HealthDefinition]]]:
     """Each term with the band of its customer, and the definition that it is judged by."""
     for batch in _by_customers(terms):
         gathered = GatheredCustomers(source, {term.customer for term in batch})
         for term in batch:
             at = _instant(gathered, term.ends_on - BEFORE_THE_END)
-            chosen = definition or gathered.definition(at)
-            summary = gathered.summary(term.customer, at)
+            judged_at = at if now is None else min(at, now)
+            chosen = definition or gathered.definition(judged_at)
+            summary = gathered.summary(term.customer, judged_at)
             band = UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
             yield BandBeforeTheEnd(term, at, band), chosen
 

@@ -78,6 +78,8 @@ def test_what_must_not_be_sent_is_suppressed_with_its_reason(facts: dict[str, An
 def test_a_person_may_have_sent_what_is_old_or_answered_and_no_more() -> None:
     for facts in ({"not_after": local(11)}, {"superseded": True}, {"customer": {"sent": sent(9, 10, 11)}}):
         assert judged(waiting(), resent=True, **facts) == Send()
+    postponed = judged(waiting(), local(23), resent=True, not_after=local(23.5))
+    assert isinstance(postponed, Postpone), "it waits for open hours, however long"
     assert judged(waiting(), resent=True, permitted=False) == Suppress("no_consent")
     assert judged(waiting(), resent=True, stopped=True) == Suppress("stopped")
 

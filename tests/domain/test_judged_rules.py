@@ -1,5 +1,6 @@
 """Where a rule stops circling: the depth of a chain of reactions, and its firings on one subject within an hour."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -52,3 +53,22 @@ def test_a_firing_that_is_an_hour_old_counts_no_longer() -> None:
 def test_what_fired_before_a_person_resumed_the_rule_counts_no_longer() -> None:
     resumed = at(NOW - 1, AutomationResumed(rule="noting"))
     assert judged(*firings(NOW - 59, MOST_FIRINGS), resumed).verdict == "fired"
+
+
+@pytest.mark.parametrize(("late", "why"), [(0, None), (1, "missed")])
+def test_the_patience_with_an_event_begins_when_it_is_recorded_or_when_it_happens_later(
+    late: float, why: str | None
+) -> None:
+    patience = RULE.body.stale_seconds / 60
+    *_, message = events = history(at(0, received()), at(NOW, asked()), ticket=UUID(int=7))
+    ahead = message._replace(recorded_at=message.recorded_at - timedelta(minutes=4))
+    judgement = judge_rule(RULE, Trigger(cause=ahead), events, FACTS, instant(NOW + patience + late))
+    assert judgement.why == why
+
+
+@pytest.mark.parametrize(("fired", "why"), [(1, None), (2, "limit")])
+def test_a_rule_with_a_limit_of_two_fires_twice(fired: int, why: str | None) -> None:
+    limited = RULE._replace(body=RULE.body.model_copy(update={"limit": 2}))
+    *_, message = events = history(at(0, received()), at(NOW, asked()), ticket=UUID(int=7))
+    facts = Facts(value_of=lambda _condition: None, fired_lately=lambda _rule, _most: fired)
+    assert judge_rule(limited, Trigger(cause=message), events, facts, instant(NOW)).why == why

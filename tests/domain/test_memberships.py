@@ -53,6 +53,12 @@ def test_a_mail_sent_before_the_person_left_yesterday_belongs_to_the_organisatio
     assert organisation(person, 11 * day) is None
 
 
+def test_another_role_leaves_the_beginning_of_a_membership() -> None:
+    person = customer(at(0, PERSON), at(1, joined(ACME, "buyer")), at(5, joined(ACME, "director")))
+    (membership,) = memberships_at(person.memberships)
+    assert (membership.role, membership.since) == ("director", instant(1))
+
+
 def test_of_two_organisations_the_main_one_counts_and_without_a_main_one_none() -> None:
     both = customer(at(0, PERSON), at(1, joined(ACME)), at(2, joined(BETA)), at(3, joined(BETA, main=True)))
     assert [organisation(both, minute) for minute in (1, 2, 3)] == [ACME, None, BETA]

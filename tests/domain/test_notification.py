@@ -146,6 +146,7 @@ def test_what_the_provider_said_before_the_answer_was_recorded_counts() -> None:
     delivered = after(REQUESTED, STARTED, e.NotificationDelivered())
     assert decided(s.RecordHandOver(attempt=1), delivered) == []
     assert decided(s.RecordUncertain(attempt=1), delivered) == []
+    assert decided(s.RecordHandOver(attempt=1), DEAD) == [], "it bounced before its receiver had answered"
 
 
 def test_pauses_grow_with_jitter_that_the_id_decides_until_the_seventh_attempt_was_the_last() -> None:

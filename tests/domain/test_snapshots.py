@@ -114,7 +114,7 @@ async def test_commands_are_answered_and_the_log_tells_when_snapshots_cannot_be_
 async def test_a_snapshot_of_another_fold_is_not_believed(desk_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(desk_url) as desk:
         ticket = await _long_ticket(desk, EVERY + 5)
-    monkeypatch.setattr("domain.command_handling.state_cache.fold_id", lambda: "another")
+    monkeypatch.setattr("domain.command_handling.state_cache.FOLD", "another")
     log = Watching(desk_url, TENANT)
     anew = ServiceDesk(log, noon)
     await anew.handle(ticket, NOTE, by())

@@ -59,3 +59,16 @@ def test_the_ticket_refuses_before_its_customer_is_looked_at(
     with pytest.raises(Refusal) as refused:
         decide_owner(command, ticket, UNKNOWN, [], NOON)
     assert refused.value.code == code
+
+
+def test_a_customer_and_an_organisation_that_are_none_are_refused() -> None:
+    receipt = c.ReceiveTicket(
+        customer_id=CUSTOMER, organisation_id=ACME, channel="email", subject="s", category="c", priority="P3"
+    )
+    for customer, organisation, code in (
+        (UNKNOWN, Customer(state="registered", party="organisation"), "customer_unknown"),
+        (member(), member(), "organisation_unknown"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            decide_owner(receipt, Ticket(), customer, [organisation], NOON)
+        assert refused.value.code == code

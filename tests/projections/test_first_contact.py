@@ -40,6 +40,18 @@ def test_what_comes_after_the_resolution_does_not_undo_the_first_contact() -> No
     assert (row.wrote_again_at, row.reopened_at) == (instant(20), instant(20))
 
 
+def test_a_ticket_that_is_cancelled_after_a_reopening_belongs_to_its_last_agent() -> None:
+    binh = at(30, e.TicketAssigned(team="claims", agent="binh"))
+    reopened = resolved_ticket(at(1, AN), at(20, e.TicketReopened()), binh)
+    cancelled = resolved_ticket(
+        at(1, AN),
+        at(20, e.TicketReopened()),
+        binh,
+        at(40, e.TicketCancelled(cancelled_by="agent", cancelled_as="spam")),
+    )
+    assert (row_of(reopened).agent, row_of(cancelled).agent) == ("an", "binh")
+
+
 def test_the_first_assignment_is_no_change_of_team_nor_is_another_agent_of_the_same() -> None:
     row = row_of(resolved_ticket(at(1, AN), at(2, e.TicketAssigned(team="billing", agent="binh"))))
     assert row.on_first_contact

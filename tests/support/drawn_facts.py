@@ -55,8 +55,7 @@ _STEPS: dict[str, Any] = {
 LAN = Actor(id="lan", kind="agent")
 DEFINITIONS = (
     ("activity", "tenant", {"days": ACTIVE_DAYS}),
-    ("segment", "Vàng", {"members": {"field": "tier", "value": ["gold"]}}),
-    ("upselling", "tenant", {"valid_days": VALID_DAYS, "eligible": "Vàng"}),
+    ("upselling", "tenant", {"valid_days": VALID_DAYS}),
     ("nps-wave", WAVE, {"opens": WAVE_OPENS.isoformat(), "closes": WAVE_CLOSES.isoformat()}),
     ("settings", "tenant", {"zone": ZONES[0], "year_begins": YEAR_BEGINS}),
     ("procedure", "care", _STEPS),
@@ -141,9 +140,14 @@ def registered(draw: Draw) -> Iterator[Drawn]:
 
 def drawn_facts(draw: Draw, number: int) -> Iterator[Drawn]:
     """The customers, and so many draws of what they do."""
-    chance = draw.chance
     yield from registered(draw)
-    kinds = [_answer, _purchase, _offer, _sign, _later, belong, merge, _use, _say, _start, _step, join]
+    yield from drawn_facts_of_customers(draw, number)
+
+
+def drawn_facts_of_customers(draw: Draw, number: int) -> Iterator[Drawn]:
+    """So many draws of what the customers do."""
+    chance = draw.chance
+    kinds = [_answer, _purchase, _offer, sign, go_on, belong, merge, _use, _say, _start, _step, join]
     weights = [4, 4, 5, 2, 4, 3, 1, 2, 2, 2, 5, 3]
     for kind in chance.choices(kinds, weights, k=number):
         yield from kind(draw)
@@ -185,7 +189,7 @@ def _offer(draw: Draw) -> Iterator[Drawn]:
         yield Drawn(to, fact.DeclineOffer(offer_id=offer, occurred_at=at))
 
 
-def _sign(draw: Draw) -> Iterator[Drawn]:
+def sign(draw: Draw) -> Iterator[Drawn]:
     stream, ends_on = draw.new(), draw.day()
     draw.contracts.append(stream)
     starts_on = ends_on - timedelta(days=draw.chance.choice([27, 89, 364]))
@@ -199,7 +203,7 @@ def _sign(draw: Draw) -> Iterator[Drawn]:
     )  # fmt: skip
 
 
-def _later(draw: Draw) -> Iterator[Drawn]:
+def go_on(draw: Draw) -> Iterator[Drawn]:
     """A renewal, an amendment, a termination or a lapse of a contract."""
     if not draw.contracts:
         return

@@ -150,6 +150,11 @@ def _life(draw: TicketDraw) -> Iterator[Drawn]:
             yield _drawn(draw, ticket, make)
 
 
+def rated(draw: TicketDraw, ticket: UUID) -> Iterator[Drawn]:
+    """A rating of a ticket."""
+    yield _drawn(draw, ticket, _rate)
+
+
 def _drawn(draw: TicketDraw, ticket: UUID, make: Any) -> Drawn:
     at = draw.next_of(ticket)
     command: Command = make(draw)(occurred_at=at)

@@ -27,6 +27,7 @@ from tests.support import drawn_facts as drawn
 from tests.support.catching_up import catch_up
 from tests.support.exported_events import exported_histories
 from tests.support.exported_files import exported_to
+from tests.support.laws_of_figures import must_keep_its_laws
 from tests.support.plain_events import Fact, PlainEvents
 from tests.support.plain_periods import Calendar, Span, begins
 from tests.support.told import TENANT
@@ -35,6 +36,8 @@ OF_CUSTOMERS = ("tier", "segment", "organisation")
 OF_TICKETS = ("team", "agent", "priority", "category", "channel", *OF_CUSTOMERS)
 DUE_LATER = {"renewal", "renewal-value", "renewal-chance", "procedure-steps-overdue"}
 """The figures that have periods which have not begun: a term or a step may be due in one."""
+PATHS, MOST_PATHS = ("state_path", "team_path"), 50
+"""The groups by paths: the most frequent ones of the tickets of a question, and the others as one."""
 NAMES = {"team", "agent", "priority", "category", "channel", "segment"}
 DAY = timedelta(days=1)
 Group = tuple[Any, ...]
@@ -80,8 +83,9 @@ class Question(NamedTuple):
 
     @property
     def grouped(self) -> tuple[str, ...]:
-        """The groups; those of health are put together."""
-        return (*self.by, *(name for name in FIGURES[self.figure].always_by if name != "band"))
+        """The groups, with those that its figure always has."""
+        filtered = self.where and self.where[0]
+        return (*self.by, *(name for name in FIGURES[self.figure].always_by if name not in {*self.by, filtered}))
 
     @property
     def period(self) -> Period:
@@ -155,13 +159,19 @@ def plainly(
     """What plain Python answers, and the value by which the question is filtered."""
     names, dimension = question.grouped, question.where and question.where[0]
     apart = (dimension,) if dimension is not None and dimension not in names else ()
-    facts = list(plain.grouped(figure, question.spans, (*names, *apart)))
+    columns = {name: 1 + number for number, name in enumerate((*names, *apart))}
+    facts = list(plain.grouped(figure, question.spans, [*columns]))
+    paths = [columns[name] for name in PATHS if name in columns]
+    if dimension in PATHS:
+        facts = _by_frequent_paths(facts, paths)
     wanted: str | None = None
     if question.where is not None and dimension is not None:
-        column = 1 + (*names, *apart).index(dimension)
+        column = columns[dimension]
         known = sorted({group[column] for group, _ in facts}, key=str)
         wanted = known[question.where[1] % len(known)] if known else None
         facts = [(group, fact) for group, fact in facts if group[column] == wanted]
+    if dimension not in PATHS:
+        facts = _by_frequent_paths(facts, paths)
     counts: Counter[Group] = Counter()
     values: defaultdict[Group, list[float]] = defaultdict(list)
     for group, fact in facts:
@@ -182,12 +192,26 @@ def plainly(
     return Answered(+counts, made), wanted
 
 
+def _by_frequent_paths(facts: list[tuple[Group, Fact]], columns: Collection[int]) -> list[tuple[Group, Fact]]:
+    """The facts in the groups of the most frequent paths, or of all others. A fact in two groups is one."""
+    for column in columns:
+        ended = {id(fact): group[column] for group, fact in facts if fact.left_out is None}
+        often = Counter(ended.values())
+        kept = sorted(often, key=lambda path: (-often[path], path))[:MOST_PATHS]
+        facts = [
+            ((*group[:column], group[column] if group[column] in kept else "other", *group[column + 1 :]), fact)
+            for group, fact in facts
+        ]
+    return facts
+
+
 def reported(connection: psycopg.Connection, question: Question, wanted: str | None) -> Answered:
     """What the registry answers."""
     counts: Counter[Group] = Counter()
     values: dict[Group, float] = {}
     no_sums = NO_SUMS | NO_SUMS_OF.get(question.figure, set())
     for row in rows_of(connection, question, wanted):
+        must_keep_its_laws(question.figure, row)
         group = (row.period, *(_folded(row.of[name], name) for name in question.grouped))
         for part, number in row.parts.items():
             if part in OF_VALUES and number is not None and (number or part != "total"):

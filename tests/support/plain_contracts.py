@@ -83,11 +83,3 @@ class PlainContracts(PlainEvents):
                 sums |= {became: term["value"]}
             of = {"currency": term["currency"]}
             yield Fact(fact.at, fact.customer, sums, "currency_changed" if changed else None, of, final=fact.final)
-
-    def renewal_chance(self, _span: Span) -> Iterator[Fact]:
-        """Without the bands of health."""
-        for fact, term, _ in self._due:
-            became = next(name for name in ("renewed", "lapsed", "terminated", "open") if name in fact.parts)
-            known = self.now >= begins(term["ends_on"] - 90 * DAY, self.tenant.zone)
-            left_out = "open" if became == "open" else None
-            yield Fact(fact.at, fact.customer, (became, "terms"), left_out, final=known)

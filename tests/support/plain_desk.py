@@ -98,13 +98,14 @@ class PlainDesk(PlainEvents):
             yield self.fact(ticket, ticket.resolutions[-1].at, parts, left_out)
 
     def expected_by(self, _span: Span) -> Iterator[Fact]:
+        yield from self._left_out()
         for ticket in self._last_resolved():
             resolution = ticket.resolutions[-1]
             before = ticket.moves[: ticket.moves.index(resolution)]
             dates = [move.payload.expected_by for move in before if isinstance(move.payload, e.ExpectedByTold)]
-            if dates and ticket.outcome:
-                kept = ["kept"] if resolution.at <= dates[-1] else []
-                yield self.fact(ticket, resolution.at, ("told", *kept))
+            left_out = "open_again" if ticket.outcome is None else None if dates else "no_date"
+            kept = ["kept"] if dates and resolution.at <= dates[-1] else []
+            yield self.fact(ticket, resolution.at, ("told", *kept), left_out)
 
     @cached_property
     def _judge(self) -> Any:
@@ -231,7 +232,9 @@ class PlainDesk(PlainEvents):
         for ticket in self.tickets:
             parts = ("tickets", *(["loops"] if ticket.loops else []), *(["team_loops"] if ticket.team_loops else []))
             at = ticket.left.at if ticket.outcome else self.now
-            yield self.fact(ticket, at, parts, None if ticket.outcome else "open")
+            paths = {"state_path": [state for state, _ in ticket.path], "team_path": ticket.teams}
+            of = ticket.of_move(-1) | {name: " > ".join(path) for name, path in paths.items()}
+            yield self.fact(ticket, at, parts, None if ticket.outcome else "open", of=of)
 
     def journey_steps(self, _span: Span) -> Iterator[Fact]:
         for ticket in self.tickets:

@@ -108,9 +108,9 @@ class DeskTicket(PlainTicket):
             if number
         )
 
-    @property
-    def team_loops(self) -> bool:
-        """Whether it came back to a team, or to nobody; the last of several moves at an instant counts."""
+    @cached_property
+    def teams(self) -> list[str]:
+        """The teams that held it while open, ``-`` for nobody; the last of several moves at an instant counts."""
         teams: list[str] = []
         before_merge = teams
         for number, (move, held) in enumerate(zip(self.moves, self.held, strict=True)):
@@ -121,7 +121,12 @@ class DeskTicket(PlainTicket):
             lasts = number + 1 == len(self.moves) or self.moves[number + 1].at > move.at
             if lasts and move.after in OPEN and (not teams or teams[-1] != (held.team or "-")):
                 teams.append(held.team or "-")
-        return len(set(teams)) < len(teams)
+        return teams
+
+    @property
+    def team_loops(self) -> bool:
+        """Whether it came back to a team, or to nobody."""
+        return len(set(self.teams)) < len(self.teams)
 
 
 def _folded(name: str | None) -> str | None:

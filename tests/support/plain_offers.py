@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from domain.customer.events import CustomerRegistered, TierChanged
 from domain.customer.facts import events as f
 from tests.support.plain_contracts import PlainContracts
 from tests.support.plain_events import Fact
@@ -82,20 +81,6 @@ class PlainOffers(PlainContracts):
             if offer["answer"] == "accepted" and span.start <= offer["answered_at"] < span.end:
                 of[self.person(offer["customer"])].append(offer)
         return of
-
-    def upsell_eligible(self, span: Span) -> Iterator[Fact]:
-        """Eligible is a person with a record of the tier gold, also where the tier is dated before the registration."""
-        accepted = self._accepted(span)
-        eligible = {
-            self.person(event.stream)
-            for event, _ in self.of(CustomerRegistered, TierChanged)
-            if self.tier(event.stream, span.start) == "gold"
-        }
-        for person in eligible:
-            parts = ("eligible", *(["accepted"] if person in accepted else []))
-            yield Fact(span.start, person, parts, final=span.end <= self.now)
-        for person in accepted.keys() - eligible:
-            yield Fact(min(offer["answered_at"] for offer in accepted[person]), person, (), "not_eligible")
 
     def upsell_value(self, span: Span) -> Iterator[Fact]:
         first = self.calendar.day(span.start)

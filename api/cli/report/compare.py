@@ -119,7 +119,7 @@ def verify(
         show_lines([words["same"].format(recorded=made.recorded, position=position)])
     else:
         show_lines([words["other"].format(made=made.made_again, recorded=made.recorded)])
-        _show_differences(made.differences, "issued", "made again", read_in)
+        _show_differences(made.differences, "made again", read_in)
         show_lines([_why(made, words)])
     if not made.equal:
         raise typer.Exit(DIFFERS)
@@ -167,18 +167,18 @@ def changed(
             }
         )
         return
-    _show_differences(since.differences, "issued", "today", words)
+    _show_differences(since.differences, "today", words)
     _show_facts(recorded, since, words)
 
 
-def _show_differences(different: Sequence[FigureDifference], before: str, after: str, language: Language) -> None:
+def _show_differences(different: Sequence[FigureDifference], after: str, language: Language) -> None:
     words = _WORDS[language]
     rows = [
         {
             words["section"]: each.section,
             words["of"]: ", ".join(word for word in (each.period, each.of) if word != NOTHING) or NOTHING,
             words["number"]: each.name,
-            words[before]: each.before,
+            words["issued"]: each.before,
             words[after]: each.after,
         }
         for each in (in_words(difference, language) for difference in different)

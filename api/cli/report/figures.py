@@ -13,7 +13,7 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
 from api.cli.running_command import count_rows
-from api.formulas import formula_of, formula_sentence, note_of
+from api.figure_formulas import formula_of, formula_sentence, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
 from domain.local_time import local_day

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.api_keys import Principal
-from api.auditing.bounds import RULE
-from api.auditing.verifier import verifier
+from api.auditing.range_ends import RULE
+from api.auditing.verifier_file import verifier
 from api.http.bundle_answer import bundle_answer
 from api.http.container import container_of
 from api.http.filters import STORABLE

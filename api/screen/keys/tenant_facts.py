@@ -37,5 +37,5 @@ def tenant_facts(connection: Connection, tenant: str) -> TenantFacts:
         newest_at=reader.recorded_at(connection, tenant, head) if head else None,
         behind=head - slowest,
         encrypted_since=None if encryption is None else encryption.since,
-        window=sealed_window(connection, tenant, "events"),
+        window=sealed_window(connection, tenant),
     )

@@ -34,6 +34,7 @@ from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.notifications.table import NOTIFICATIONS
 
 _LOG = logging.getLogger(__name__)
+LONGEST_DRAIN = 30.0
 _A_MOMENT = 0.1
 """Seconds until a rate may have room for more."""
 _GATHERING = 0.05
@@ -143,10 +144,10 @@ class Sender:
             return _A_MOMENT
         return poll if look.next_at is None else min(max((look.next_at - now).total_seconds(), 0.0), poll)
 
-    async def drain(self, seconds: float = 30.0) -> None:
-        """Waits for the attempts that run, and no longer than that."""
+    async def drain(self) -> None:
+        """Waits for the attempts that run, at most LONGEST_DRAIN seconds."""
         if self._running:
-            await asyncio.wait(self._tasks, timeout=seconds)
+            await asyncio.wait(self._tasks, timeout=LONGEST_DRAIN)
 
     @property
     def _tasks(self) -> list[asyncio.Task[None]]:

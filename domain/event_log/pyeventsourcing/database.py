@@ -39,11 +39,11 @@ _ERRORS = (
 class LogDatabase:
     """The database of one tenant's log."""
 
-    def __init__(self, dsn: str, tenant: str, patience: float = PATIENCE) -> None:
+    def __init__(self, dsn: str, tenant: str) -> None:
         self.dsn = dsn
         self.tenant = tenant
         self.schema = sql.Identifier(schema_of(tenant))
-        self.patience = patience
+        self.patience = PATIENCE
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             LIBRARY.address(dsn), min_size=0, max_size=LARGEST_POOL, kwargs={"autocommit": True}, open=True
         )

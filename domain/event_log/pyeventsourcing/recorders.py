@@ -116,7 +116,7 @@ class LogApplicationRecorder(ApplicationRecorder):
 
     def _position(self, connection: Connection, command_id: str, call: str, appended: Appended) -> int:
         """The position at which this call recorded the command before its answer was lost. Raises IntegrityError."""
-        statement = reader.select_commands(self.database.tenant)
+        statement = reader.QUERIES["commands"].of(self.database.tenant)
         recorded = connection.execute(statement, {"command_ids": [command_id]}).fetchall()
         for _, fingerprint, _, _, position, _ in recorded:
             if fingerprint == call:

@@ -164,12 +164,11 @@ def facts_of(record: ClockRecord) -> tuple[Fact, ...]:
             used = sum([opened[before] for before in _counted_then(record.intervals, number)]) if number else 0
         after = used + opened[number]
         if after >= next_mark:
-            now = [(point, mark) for point, mark in marks if mark <= after and point not in passed]
             due = _due_then(record.intervals, number, target, opened, used)
-            at_once = [(point, mark) for point, mark in now if mark <= used]
-            for point, mark in (*at_once, *[later for later in now if later not in at_once]):
-                facts.append(_passed(point, mark - used, target, interval.start, due))
-                passed.add(point)
+            for point, mark in marks:
+                if mark <= after and point not in passed:
+                    facts.append(_passed(point, mark - used, target, interval.start, due))
+                    passed.add(point)
             next_mark = min([mark for point, mark in marks if point not in passed], default=_NEVER)
         used = after
     return tuple(facts)

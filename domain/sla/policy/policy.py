@@ -62,10 +62,10 @@ class Target(Message):
             if isinstance(point, Before) and point.seconds >= duration:
                 length = duration_text(duration * SECOND)
                 raise ValueError(f'"{warning_point_text(point)}" lies before a target of {length} begins: shorten it')
-        reached = {elapsed_at(point, duration * SECOND, SECOND) for point in points}
+        reached = {elapsed_at(point, duration * SECOND) for point in points}
         if len(reached) < len(points):
             raise ValueError("a warning point is given twice: keep one of the two")
-        return tuple(sorted(points, key=lambda point: elapsed_at(point, duration * SECOND, SECOND)))
+        return tuple(sorted(points, key=lambda point: elapsed_at(point, duration * SECOND)))
 
 
 Promised = Annotated[Target | None, BeforeValidator(_none)]

@@ -53,7 +53,7 @@ class SelectableTarget(NamedTuple):
     def of(cls, target: Target) -> Self:
         """The target with durations in microseconds."""
         duration = target.duration * SECOND
-        warnings = tuple([(point, elapsed_at(point, duration, SECOND)) for point in target.warn_at])
+        warnings = tuple([(point, elapsed_at(point, duration)) for point in target.warn_at])
         return cls(fold_name(target.calendar), duration, frozenset(target.pauses), warnings, target.until == "closed")
 
 

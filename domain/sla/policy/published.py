@@ -14,25 +14,13 @@ from domain.text_folding import fold_name
 from domain.versions import in_effect
 
 
-class PolicyHistories(KeptHistories[PolicyHistory]):
-    """The policy histories of published policies and calendars. Making one reads every calendar."""
-
-    def __init__(self, most: int = 16) -> None:
-        super().__init__(_policy_history, most)
-
-
-def _policy_history(rules: Sequence[RecordedEvent]) -> PolicyHistory:
+def made_policy_history(rules: Sequence[RecordedEvent]) -> PolicyHistory:
     """The policy history of some published policies and calendars, each known from its position on."""
     return PolicyHistory(policy_versions(rules), calendar_versions(rules)) if rules else DEFAULT_POLICY_HISTORY
 
 
-POLICY_HISTORIES = PolicyHistories()
-"""Those of this process, for all its readings, like the published events in `domain.event_log.reader`."""
-
-
-def policy_history_of(rules: Sequence[RecordedEvent]) -> PolicyHistory:
-    """The policy history of some published policies and calendars, kept by this process."""
-    return POLICY_HISTORIES.of(rules)
+policy_history_of = KeptHistories(made_policy_history).of
+"""The same, kept by this process for all its readings: making one reads every calendar."""
 
 
 def policy_versions(rules: Sequence[RecordedEvent]) -> list[PolicyVersion]:

@@ -34,9 +34,9 @@ def warning_point_text(point: WarningPoint) -> float | str:
     return f"{duration_text(point.seconds * SECOND)} before" if isinstance(point, Before) else point
 
 
-def elapsed_at(point: WarningPoint, duration: int, second: int) -> int:
-    """The elapsed time at the point, in the unit of ``duration``; ``second`` units are a second."""
-    return duration - point.seconds * second if isinstance(point, Before) else round(point * duration)
+def elapsed_at(point: WarningPoint, duration: int) -> int:
+    """The elapsed time at the point of a target; both are microseconds."""
+    return duration - point.seconds * SECOND if isinstance(point, Before) else round(point * duration)
 
 
 WarningPointText = Annotated[

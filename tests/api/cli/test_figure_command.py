@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.formulas import NOTES, formula_of
+from api.figure_formulas import NOTES, formula_of
 from projections.figures.registry import FIGURES
 from tests.support.command_line import Run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.auditing.verifier import verifier
+from api.auditing.verifier_file import verifier
 from api.screen.pages.audit import history, proof_check, proofs
 from tests.support.html_pages import texts_of
 from tests.support.page_tests.browser import Pages

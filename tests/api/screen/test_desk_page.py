@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from api.formulas import FORMULAS, NOTES, formula_sentence
+from api.figure_formulas import FORMULAS, NOTES, formula_sentence
 from api.headings import is_seconds
 from api.screen.pages.desk import PAGE
 from api.screen.pages.figures.one_figure import PAGE as FIGURE_PAGE

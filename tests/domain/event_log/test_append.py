@@ -195,7 +195,7 @@ def test_a_quiet_command_is_remembered_without_moving_the_head(log_url: str) -> 
         assert append(connection, batch((stream, 3, 0), command_id="quiet")).recorded
         assert reader.head(connection, TENANT) == 3
         assert append(connection, batch((stream, 3, 0), command_id="quiet")).known == ["quiet"]
-        stored = connection.execute(reader.select_commands(TENANT), {"command_ids": ["quiet"]}).fetchone()
+        stored = connection.execute(reader.QUERIES["commands"].of(TENANT), {"command_ids": ["quiet"]}).fetchone()
         assert stored == ("quiet", "fingerprint", stream, 3, 3, 0)
 
 

@@ -197,8 +197,9 @@ def test_a_message_to_a_resolved_ticket_that_was_replied_to_starts_no_clock_when
 
 def test_periodic_updates_run_from_each_public_reply_to_the_next_while_the_ticket_is_open() -> None:
     ticket = history(
-        at(0, received()), at(10, replied()), at(40, replied(automated=True)), at(80, replied()), at(90, resolved())
-    )
+        at(0, received()), at(10, replied()), at(40, replied(automated=True)), at(80, replied()), at(90, resolved()),
+        at(95, replied()),
+    )  # fmt: skip
     first, second = every("periodic_update", ticket, DAY, under([{"periodic_update": "1h"}]))
     assert (minute(first.activated_at), minute(first.finished_at), first.verdict) == (10, 80, "breached")
     assert (minute(second.activated_at), minute(second.finished_at), second.verdict) == (80, 90, "met")

@@ -53,6 +53,13 @@ def test_a_target_that_ends_at_a_closing_is_met_until_the_calendar_opens_again()
     assert (after_lunch.verdict, minute(after_lunch.breached_at)) == ("breached", 5 * HOUR)
 
 
+def test_a_pause_keeps_its_cause_under_another_target() -> None:
+    waiting = history(at(0, received(priority="P3")), at(10, ON_HOLD), at(20, e.TicketPrioritised(priority="P1")))
+    *_, before, after = only("resolution", waiting, 30).intervals
+    assert before.target != after.target
+    assert before.cause == after.cause
+
+
 def test_a_warning_is_given_when_its_fraction_is_reached_and_once_only() -> None:
     rules = under(
         [

@@ -2,8 +2,9 @@
 
 from domain.envelope import RecordedEvent
 from domain.sla.policy.events import PolicyPublished
+from domain.sla.policy.kept_histories import KeptHistories
 from domain.sla.policy.policy_history import DEFAULT_POLICY_HISTORY
-from domain.sla.policy.published import POLICY_HISTORIES, PolicyHistories, policy_history_of
+from domain.sla.policy.published import made_policy_history, policy_history_of
 from tests.support.clock_answers import policy
 from tests.support.events import START, Fact, history
 
@@ -16,7 +17,7 @@ def published(hours: int) -> list[RecordedEvent]:
 
 
 def test_the_same_events_give_the_same_policy_history_while_it_is_kept() -> None:
-    histories = PolicyHistories(most=2)
+    histories = KeptHistories(made_policy_history, most=2)
     first, second = histories.of(published(1)), histories.of(published(2))
     assert histories.of(published(1)) is first
     histories.of(published(3))
@@ -25,8 +26,8 @@ def test_the_same_events_give_the_same_policy_history_while_it_is_kept() -> None
 
 
 def test_nothing_published_is_the_default_policy() -> None:
-    assert PolicyHistories().of([]) is policy_history_of([]) is DEFAULT_POLICY_HISTORY
+    assert made_policy_history([]) is policy_history_of([]) is DEFAULT_POLICY_HISTORY
 
 
-def test_a_process_keeps_policy_histories_in_one_object() -> None:
-    assert policy_history_of(published(4)) is POLICY_HISTORIES.of(published(4))
+def test_a_process_keeps_policy_histories() -> None:
+    assert policy_history_of(published(4)) is policy_history_of(published(4))

@@ -17,6 +17,7 @@ from domain.zones import zone_named
 from projections.figures.answer import answer
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
+from projections.scope.exclusions import NOT_AS_RESOLVED
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Every, Period
 from tests.support import drawn_facts as drawn
@@ -25,6 +26,7 @@ from tests.support.drawn_tickets import TicketDraw, drawn_tickets
 from tests.support.examples import THOROUGH
 from tests.support.exported_events import exported_histories
 from tests.support.exported_files import exported_to
+from tests.support.laws_of_figures import VALUES, must_keep_its_laws
 from tests.support.plain_figures import PlainFigures
 from tests.support.told import TENANT
 
@@ -84,6 +86,27 @@ def test_offers_terms_and_customers_are_conserved_from_period_to_period(
         assert part(row, "renewed") == part(row, "early", "on_time", "late")
     for before, after in pairwise(rows(connection, "retention", every, zone)):
         assert part(before, "at_end") == part(after, "at_start"), after.period
+
+
+def test_each_figure_keeps_the_sums_of_its_parts_in_every_partition_of_time(connection: psycopg.Connection) -> None:
+    assert VALUES.keys() == FIGURES.keys()
+    over_periods = [name for name, figure in FIGURES.items() if figure.judged != "at the present instant"]
+    for number, name in enumerate(over_periods):
+        for every, zone in (CASES[number % len(CASES)], CASES[(number * 7 + 3) % len(CASES)]):
+            for row in rows(connection, name, every, zone):
+                must_keep_its_laws(name, row)
+
+
+def test_the_figures_of_resolved_tickets_have_one_population(connection: psycopg.Connection) -> None:
+    """Each says the same of who is left out, and all tickets with a resolution count or are told beside."""
+    for every, zone in CASES:
+        handled = rows(connection, "handling-time", every, zone)
+        for name in ("effort", "expected-by", "fcr", "fcr-gross", "response-rate", "reopen-rate"):
+            for ours, other in zip(handled, rows(connection, name, every, zone), strict=True):
+                assert all(ours.left_out[reason] == other.left_out[reason] for reason in NOT_AS_RESOLVED), (name, ours)
+        for ours, other in zip(handled, rows(connection, "expected-by", every, zone), strict=True):
+            assert ours.parts["resolved"] == part(other, "told") + other.left_out["no_date"]
+            assert ours.left_out["open_again"] == other.left_out["open_again"]
 
 
 def test_the_backlog_of_each_day_is_what_plain_python_makes_of_the_exported_events(

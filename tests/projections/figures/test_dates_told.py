@@ -44,6 +44,9 @@ def test_the_last_date_before_the_resolution_counts(database_url: str) -> None:
     with filled(database_url, READ, kept, missed, open_again, merged, without) as connection:
         row = the_row("expected-by", question(connection, START, END))
     assert (row.value, row.numerator, row.denominator) == (0.5, 1, 2)
+    assert {reason: number for reason, number in row.left_out.items() if number} == {
+        "merged": 1, "no_date": 1, "open_again": 1
+    }  # fmt: skip
 
 
 def test_a_ticket_that_is_open_again_has_the_date_told_since() -> None:

@@ -16,8 +16,8 @@ SEEDS = range(1, 6 if THOROUGH else 2)
 FACTS, QUESTIONS = 900, 300 if THOROUGH else 25
 FIGURES_OF_CUSTOMERS = (
     "nps", "nps-organisations", "nps-wave", "nps-wave-organisations", "repeat-purchase", "returning-buyers",
-    "retention", "upsell", "upsell-customers", "upsell-eligible", "upsell-value", "renewal", "renewal-value",
-    "renewal-chance", "voice-of-customers", "procedure-step-time", "procedure-steps-skipped",
+    "retention", "upsell", "upsell-customers", "upsell-value", "renewal", "renewal-value",
+    "voice-of-customers", "procedure-step-time", "procedure-steps-skipped",
     "procedure-steps-overdue", "procedure-outcome", "procedures-running",
 )  # fmt: skip
 OF_STEPS = ("step", "assigned_team")

@@ -16,6 +16,7 @@ from tests.support import drawn_tickets
 from tests.support.examples import THOROUGH
 from tests.support.exported_questions import (
     OF_TICKETS,
+    PATHS,
     Question,
     exported,
     plainly,
@@ -44,6 +45,7 @@ OF_THEIR_OWN = {
     "late-tickets": ("state",),
     "sla-late": ("target",),
     "cycles-late": ("target",),
+    "journey": PATHS,
     "journey-steps": ("state", "step"),
     "journey-losses": ("state",),
 }

@@ -136,6 +136,19 @@ def test_a_term_that_was_renewed_before_the_day_of_its_band_is_provisional_until
     assert (before, then) == ([(0, 1)], [(1, 0)])
 
 
+def test_until_the_day_of_its_band_a_term_is_judged_by_what_has_happened(desk: Told) -> None:
+    publish(desk, "health", **DEFAULT_HEALTH.model_dump(mode="json") | {"least_coverage": 1})
+    customer = desk.customer()
+    desk.send(sign(desk, customer), RenewContract(months=12, occurred_at=day(2, 1)))
+    for number, score in ((5, 10), (20, 0)):
+        desk.send(customer, AnswerNps(score=score, occurred_at=day(2, number)))
+    bands = [
+        [row.of["band"] for row in rows(desk, "renewal-chance", (day(2, 1, 0), MAY[1]), now)]
+        for now in (day(2, 10), day(2, 25))
+    ]
+    assert bands == [["green"], ["amber"]]
+
+
 def sign(desk: Told, customer: UUID) -> UUID:
     contract, terms = new_id(), {"starts_on": "2026-01-01", "ends_on": "2026-05-31", "value": 1, "currency": "VND"}
     facts = {"number": "1", "customer_id": customer, "occurred_at": LONG_AGO} | terms

@@ -50,3 +50,9 @@ def test_a_purchase_keeps_a_customer_active_for_the_days_of_the_definition(table
     rules = published("activity", days=90)
     assert row(tables, "retention", MARCH, definitions=rules).numerator == 1
     assert row(tables, "retention", MARCH, definitions=published("activity", days=91)).numerator == 2
+
+
+def test_a_purchase_at_the_first_instant_of_a_period_was_not_made_before_it(tables: psycopg.Connection) -> None:
+    add(tables, READ, customer(LAN, (day(3, 1, 0), bought("a"))), customer(BINH, (day(2, 28, 23), bought("a"))))
+    shown = row(tables, "retention", MARCH)
+    assert (shown.parts["at_start"], shown.parts["at_end"], shown.parts["won"]) == (1, 2, 1)

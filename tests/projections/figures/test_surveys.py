@@ -137,3 +137,22 @@ def test_a_survey_about_a_ticket_without_a_resolution_is_in_no_share(tables: psy
     open_ticket = of(UUID(int=1), (day(3, 1), received()))
     answer = shown(tables, open_ticket, survey(11, 1, 3, TAKEN), survey(12, 1, 4, TAKEN))
     assert (answer.denominator, answer.left_out["unresolved"]) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (t.TicketCancelled(cancelled_by="agent", cancelled_as="duplicate"), "duplicate"),
+        (t.TicketCancelled(cancelled_by="agent"), "cancelled"),
+        (t.TicketMerged(into=UUID(int=2)), "merged"),
+    ],
+    ids=["duplicate", "cancelled", "merged"],
+)
+def test_a_survey_about_a_ticket_that_does_not_count_as_resolved_is_left_out_as_in_the_other_figures(
+    tables: psycopg.Connection, end: t.TicketEvent, reason: str
+) -> None:
+    gone = ticket(1, (4, 5), more=[(day(3, 6), t.TicketReopened()), (day(3, 7), end)])
+    answer = shown(tables, gone, ticket(2), survey(11, 1, 3, TAKEN), survey(12, 2, 3, TAKEN))
+    assert (answer.numerator, answer.denominator, answer.left_out[reason]) == (0, 1, 1)
+    other = row(tables, "response-rate", MARCH, day(3, 30))
+    assert (other.denominator, other.left_out[reason]) == (1, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from api.auditing.verifier import verifier
+from api.auditing.verifier_file import verifier
 from api.history.lines import ticket_label
 from api.http.paging import LARGEST_PAGE, POSITION_KEY, cursor_key, cursor_of
 from api.http.read_session import ReadSession

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 
-from api.auditing.verifier import verifier
+from api.auditing.verifier_file import verifier
 from api.http.paging import POSITION_KEY, cursor_key, page_of
 from api.http.problems import malformed
 from api.http.read_session import ReadSession

@@ -1,6 +1,6 @@
 """The list of figures."""
 
-from api.formulas import formula_of
+from api.figure_formulas import formula_of
 from api.http.read_session import ReadSession
 from api.screen.figures.question import FigureQuestion
 from api.screen.page import Content, Page, Panel

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import get_args
 
-from api.formulas import formula_sentence, note_of
+from api.figure_formulas import formula_sentence, note_of
 from api.headings import heading, reason_words
 from api.http.read_session import ReadSession
 from api.screen.figures.presentation import ShownCell, bars, count_cell, period_words, shown_table, trend

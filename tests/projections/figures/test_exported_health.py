@@ -1,0 +1,57 @@
+"""Drawn facts of health, segments and surveys: the figures equal plain Python over the exported events."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from domain.envelope import RecordedEvent
+from domain.sla.policy.events import PolicyPublished
+from domain.zones import zone_named
+from tests.support import drawn_facts as drawn
+from tests.support import drawn_health
+from tests.support.examples import THOROUGH
+from tests.support.exported_questions import (
+    OF_CUSTOMERS,
+    OF_TICKETS,
+    Question,
+    exported,
+    plainly,
+    questions,
+    reported,
+    seen_by,
+)
+from tests.support.plain_surveys import PlainSurveys
+
+SEEDS = range(1, 6 if THOROUGH else 2)
+FACTS, QUESTIONS = 900, 200 if THOROUGH else 24
+GROUPS = {
+    "renewal-chance": (*OF_CUSTOMERS, "band"),
+    "upsell-eligible": OF_CUSTOMERS,
+    "delivered-response-rate": OF_TICKETS,
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bands_eligible_customers_and_surveys_are_what_plain_python_makes_of_the_exported_events(
+    database_url: str, tmp_path: Path, seed: int
+) -> None:
+    drawn_health.record(database_url, seed, FACTS)
+    with exported(database_url, tmp_path) as (connection, events):
+        for question in questions(seed, QUESTIONS, GROUPS, events):
+            plain = plain_surveys(events, question)
+            expected, wanted = plainly(question, plain, getattr(plain, question.figure.replace("-", "_")))
+            answered = reported(connection, question, wanted)
+            assert answered.counts == expected.counts, (question, wanted)
+
+
+def plain_surveys(events: Sequence[RecordedEvent], question: Question) -> PlainSurveys:
+    tenant, (valid, active) = zone_named(drawn.ZONES[0]), (drawn.VALID_DAYS, drawn.ACTIVE_DAYS)
+    plain = PlainSurveys(seen_by(question, events), question.now, question.calendar, tenant, valid, active)
+    plain.rules = [
+        event
+        for event in events
+        if isinstance(event.payload, PolicyPublished)
+        and (question.known_at is None or event.recorded_at <= question.known_at)
+    ]
+    return plain
