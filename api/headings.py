@@ -6,6 +6,7 @@ from types import MappingProxyType
 from api.heading_words import ENGLISH_HEADINGS, HEADING_WORDS
 from domain.readable import ByLanguage, Language
 from projections.audit.words import word_of
+from projections.tickets.table import PATH
 
 _REASONS: Mapping[str, ByLanguage] = MappingProxyType(
     {
@@ -62,7 +63,8 @@ _VOCABULARIES: Mapping[str, str] = MappingProxyType(
         "channel": "channel",
         "polarity": "polarity",
         "priority": "priority",
-        "state": "state",
+        "state": "state on a path",
+        "state_path": "state on a path",
         "step_kind": "step kind",
         "target": "target",
         "tier": "tier",
@@ -100,6 +102,8 @@ def heading(name: str, language: Language = "en") -> str:
 
 def value_words(dimension: str, value: str, language: Language = "en") -> str:
     """The words for a value of a dimension, of which some are codes; what people have written stays as it is."""
+    if PATH in value and dimension in {"state_path", "step"}:
+        return PATH.join(value_words("state", state, language) for state in value.split(PATH))
     if dimension in _VOCABULARIES:
         return word_of(_VOCABULARIES[dimension], value, language)
     return heading(value, language) if dimension in _CODED else value

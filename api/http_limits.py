@@ -55,9 +55,9 @@ class HttpLimits:
     def piece(self) -> int:
         """Received bytes are parsed in pieces of this size: what is counted after each cannot run away.
 
-        A piece of the shortest chunks takes half a millisecond, for which others wait.
+        A piece of the shortest chunks takes a third of a millisecond, for which others wait.
         """
-        return max(1, min(4096, self.head_bytes // 4))
+        return max(1, min(2048, self.head_bytes // 4))
 
     @property
     def sweep(self) -> float:

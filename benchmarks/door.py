@@ -25,6 +25,8 @@ from benchmarks.crowd import Seen, crowd
 from benchmarks.door_memory import under_attack
 from benchmarks.figure import Figure
 from benchmarks.following import following, wait_for
+from benchmarks.log_filling import tidy
+from benchmarks.loop_holds import held, watched
 from benchmarks.over_http import Running
 from benchmarks.processes import port_of
 from benchmarks.processor_time import of_children, of_database
@@ -36,7 +38,7 @@ PACED_SECONDS = 5.0
 FEW = 8
 PAIR_SECONDS = 0.5
 TURN, SETTLING = 1.0, 0.2
-STRANGERS_SECONDS = 3.0
+STRANGERS_SECONDS, BEFORE_SECONDS = 4.0, 1.0
 SINGLE = (*HOSTILE, "slow", *INSISTENT)
 KINDS = [*((kind,) for kind in SINGLE), *zip(SINGLE[::2], SINGLE[1::2], strict=False)]
 """Which strangers come at once: each alone, and in pairs."""
@@ -54,6 +56,8 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         figures = [*bench.protocols(plain), *bench.crowded()]
         _make_document(ours.port)
         _catch_up(dsn, ours.port)
+        with watched(_ours, dsn) as server:
+            figures += held(server)
         figures += [bench.spent_on(kinds) for kinds in KINDS]
         figures += [bench.beside(kinds, elsewhere) for kinds in KINDS]
         return [*figures, *under_attack(ours)]
@@ -130,18 +134,28 @@ class Bench:
 
     def spent_on(self, kinds: Sequence[str]) -> Figure:
         """What the strangers alone take of the processor time of the server and its database: a tenth makes the others'
-        p99 a tenth longer where the server is busy. Other work on the computer hardly touches it. What the server's
+        p99 a tenth longer where the server is busy. Other work on the computer hardly touches it. What is taken without
+        them is left out, and so is their first second: who begins to read the past need not pause. What the server's
         children take is theirs at the lowest priority, and is told beside it.
         """
-        before, turn = self._used(), Turn(time.perf_counter() + STRANGERS_SECONDS, self._ours.port)
-        self._pool.apply(stranger, ([turn], kinds))
-        took = [(after - then) / STRANGERS_SECONDS * 1_000 for then, after in zip(before, self._used(), strict=True)]
-        server, database, children = took
+        idle = self._a_second(BEFORE_SECONDS)
+        turn = Turn(time.perf_counter() + BEFORE_SECONDS + STRANGERS_SECONDS, self._ours.port)
+        other = self._pool.apply_async(stranger, ([turn], kinds))
+        time.sleep(BEFORE_SECONDS)
+        took = self._a_second(STRANGERS_SECONDS)
+        other.get()
+        server, database, children = (max(0.0, with_them - own) for with_them, own in zip(took, idle, strict=True))
         what = f"processor time in a second for {' and '.join(kinds)}"
         note = f"{server:.0f} ms of the server, {database:.0f} of its database; {children:.0f} at the lowest priority"
         say(f"  {what}: {server + database:.0f} ms, {note}")
         bound = 1_000 * (1 - 1 / 1.1)
         return Figure(what, server + database, "ms", "a tenth longer for others", bound, 1, at_most=True, note=note)
+
+    def _a_second(self, seconds: float) -> list[float]:
+        """The milliseconds of processor time that are used in each of the next seconds."""
+        before = self._used()
+        time.sleep(seconds)
+        return [(after - then) / seconds * 1_000 for then, after in zip(before, self._used(), strict=True)]
 
     def _used(self) -> tuple[float, float, float]:
         """The processor time of the server's process, of its database, and of its children."""
@@ -189,9 +203,13 @@ def _make_document(port: int) -> None:
 
 
 def _catch_up(dsn: str, port: int) -> None:
-    """Has the projections read the log, as they have where a follower runs: else a reading of the past folds it all."""
+    """Has the projections read the log, as they have where a follower runs: else a reading of the past folds it all.
+
+    The database does its own work after that, which is none of the strangers'.
+    """
     with following(dsn, "default"):
         wait_for(dsn, "default", _head(port))
+    tidy(dsn)
 
 
 def _head(port: int) -> int:

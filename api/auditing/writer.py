@@ -160,7 +160,8 @@ def _extent(
     if isinstance(last, datetime):
         last = position_at(connection, tenant, export.log, last)
         neighbours += [last + 1] if last < head else []
-    if last < first - 1 or (last < first and neighbours != [last, first]):
+    beside_nothing = [last, first] if last > 0 else [first]
+    if last < first - 1 or (last < first and neighbours != beside_nothing):
         raise ExportRefused("Nothing was recorded from --from to --to: choose another range.")
     begin, end = min([first, *neighbours]), max([last, *neighbours])
     if begin <= trimmed:

@@ -49,7 +49,11 @@ def context_of(
 
 def _printable(request: Request, header: str) -> str | None:
     value = request.headers.get(header)
-    if value is not None and not _HEADER.fullmatch(value):
+    if value is None:
+        return None
+    if sum(name == header.encode() for name, _ in request.scope["headers"]) > 1:
+        raise malformed([{"loc": (header,), "msg": "say it once"}])
+    if not _HEADER.fullmatch(value):
         raise malformed([{"loc": (header,), "msg": "1 to 200 printable ASCII characters"}])
     return value
 

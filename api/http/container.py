@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.access_journal.journal import AccessJournal
 from api.api_keys import find_caller, parse_token
 from api.http.authentication import Authentication, Caller
-from api.http.bounded_pool import BoundedPool
+from api.http.bounded_pool import BoundedPool, ConnectionHolder, nobody
 from api.http.event_stream import EventStream
 from api.http.fair_slots import FairSlots
 from api.http.feed_chunks import READ_AT_ONCE, FeedSource
@@ -27,6 +27,7 @@ from api.http.past_readings import PastReadings
 from api.http.quotas import Quota
 from api.http.readiness_probe import ReadinessProbe
 from api.http.refusal_counter import Refusals
+from api.http.request_access import current_access
 from api.http.sign_in_attempts import SignInAttempts
 from api.http.streamed_answer import MOST_FILE_BYTES, Unread
 from api.screen_sessions import find_session, tenant_of_cookie
@@ -131,7 +132,14 @@ def build_container(settings: Settings) -> Container:
     feed = pool(settings.reading, READ_AT_ONCE, 0, READINGS)
     return Container(
         settings,
-        pool(settings.reading, settings.readers, 2 * settings.readers, READINGS),
+        BoundedPool(
+            settings.reading,
+            READINGS,
+            size=settings.readers,
+            waiting=2 * settings.readers,
+            patience=settings.patience,
+            holder=_holder,
+        ),
         keys,
         feed,
         FeedSource(feed),
@@ -145,6 +153,12 @@ def build_container(settings: Settings) -> Container:
 def container_of(request: Request) -> Container:
     """The container of the application that answers a request."""
     return cast("Container", request.app.state.container)
+
+
+def _holder() -> ConnectionHolder:
+    """The caller of the present request; nobody before its key is known."""
+    caller = current_access().caller
+    return nobody() if caller is None else ConnectionHolder(caller.tenant, caller.key_id)
 
 
 def _find_key(pool: BoundedPool, text: str) -> Caller:

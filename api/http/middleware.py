@@ -59,17 +59,21 @@ class _Answer:
         if message["type"] == "http.response.start":
             await self._start(message)
         elif not self._ended:
-            await self._send_in_pieces(message)
+            if len(message.get("body", b"")) > PIECE_BYTES:
+                message = await self._all_but_last_piece(message)
+            await self._send(message)
 
-    async def _send_in_pieces(self, message: Message) -> None:
-        """A large body takes several turns of the event loop: one of two megabytes would hold it for a millisecond."""
-        body = message.get("body", b"")
+    async def _all_but_last_piece(self, message: Message) -> Message:
+        """Sends a large body in several turns of the event loop: two megabytes at once would hold it for a millisecond.
+
+        Returns the message with the last piece.
+        """
+        body = message["body"]
         for start in range(0, len(body) - PIECE_BYTES, PIECE_BYTES):
             piece = body[start : start + PIECE_BYTES]
             await self._send({"type": "http.response.body", "body": piece, "more_body": True})
             await asyncio.sleep(0)
-            message = {**message, "body": body[start + PIECE_BYTES : start + 2 * PIECE_BYTES]}
-        await self._send(message)
+        return {**message, "body": body[start + PIECE_BYTES :]}
 
     async def _start(self, message: Message) -> None:
         self._answered(message["status"])

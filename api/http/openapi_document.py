@@ -60,6 +60,7 @@ _TAGGED = {
     "calendar_list",
 }
 _TAGGED |= {"calendar_version", "calendar_diff", "calendar_elapsed", "calendar_add"}
+_TAGGED |= {"contract", "file", "procedure", "notification", "customer_profile", "erasure"}
 _TAGGED |= {"definition", "definition_versions", "definition_version", "definition_diff"}
 """Operations whose answers have an ETag."""
 _EVERYWHERE = (400, 405, 408, 414, 422, 431, 500)

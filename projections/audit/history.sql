@@ -53,7 +53,7 @@ order by position limit :looked;
 -- Of keys, rules and what else people administer the desk by. The partial index has the same condition.
 select position
 from :"schema".audit_history
-where stream_kind in ('key', 'sealing', 'policy', 'calendar', 'definition', 'switch', 'report', 'erasure')
+where :of_administration
 and position > :after and position <= :up_to
 order by position limit :looked;
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 from pydantic.dataclasses import dataclass
@@ -16,7 +16,7 @@ from domain.envelope import BEHIND_ALL
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from projections.audit.text_search import holds, pattern_of
-from projections.audit_history.table import ADMINISTRATION, AuditedEvent
+from projections.audit_history.table import ADMINISTRATION, OF_ADMINISTRATION, AuditedEvent
 from projections.customers.family import corrected_tickets, family_of
 from projections.scope.filters import MOST
 
@@ -108,7 +108,7 @@ def history_of(
     looked = MOST_LOOKED_AT if any(value is not None for value in question.conditions.values()) else size + 1
     first, last = _recorded_within(connection, schema, wanted) if wanted.axis == "recorded" else (0, BEHIND_ALL)
     position_rows = connection.execute(
-        _SQL[question.source].filled(schema=schema),
+        positions_from(question.source, schema),
         question.keys | {"after": max(after, first), "up_to": last, "looked": looked},
     ).fetchall()
     positions = [position for (position,) in position_rows]
@@ -117,6 +117,11 @@ def history_of(
     following = page[-1].position if len(rows) > size else positions[-1] if len(positions) == looked else None
     _number(connection, schema, page)
     return AuditPage(entries=page, next_after=following)
+
+
+def positions_from(source: Source, schema: str) -> sql.Composed:
+    """The statement of a source: positions in order."""
+    return _SQL[source].composed(schema, of_administration=sql.SQL(OF_ADMINISTRATION))
 
 
 class _Question(NamedTuple):
@@ -148,7 +153,7 @@ def _question(
     }
     keys: dict[str, Any] = {"given": None}
     source: Source = "of the log"
-    if wanted.topics is not None and {topic.partition(".")[0] for topic in wanted.topics} <= ADMINISTRATION:
+    if wanted.topics is not None and {topic.partition(".")[0] for topic in wanted.topics}.issubset(ADMINISTRATION):
         source = "of administration"
     if wanted.actor is not None:
         source, conditions["actor"] = "of an actor", fold_name(wanted.actor)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from projections.audit.channel_words import CHANNELS
 from projections.audit.resolution_words import RESOLUTION_CODES
+from projections.audit.state_words import STATES, STATES_ON_A_PATH
 from projections.audit.trigger_words import TRIGGERS
 from projections.audit.why_words import WHY
 
@@ -253,16 +254,8 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "left": ("left", "bỏ dở"),
             "open": ("open", "đang mở"),
         },
-        "state": {
-            "received": ("received", "mới tiếp nhận"),
-            "assigned": ("assigned", "đã phân công"),
-            "in_progress": ("in progress", "đang xử lý"),
-            "waiting": ("waiting", "tạm dừng"),
-            "resolved": ("resolved", "đã giải quyết"),
-            "closed": ("closed", "đã đóng"),
-            "merged": ("merged", "đã gộp"),
-            "cancelled": ("cancelled", "đã hủy"),
-        },
+        "state": STATES,
+        "state on a path": STATES_ON_A_PATH,
         "waiting_for": {
             "customer": ("the customer", "khách hàng"),
             "third_party": ("a third party", "bên thứ ba"),

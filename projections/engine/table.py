@@ -117,7 +117,7 @@ def _sql_type(hint: Any) -> SqlType | None:
     if hint in _TYPES:
         return SqlType(_TYPES[hint], _TYPES[hint])
     match get_origin(hint), get_args(hint):
-        case origin, (_, SqlType() as declared) if origin is Annotated:
+        case origin, (_, SqlType() as declared, *_) if origin is Annotated:
             return declared
         case origin, _ if origin is Literal:
             return SqlType("text", "text")

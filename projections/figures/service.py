@@ -1,6 +1,7 @@
 """Satisfaction, handling time and reopenings, over tickets and their resolutions."""
 
 from datetime import timedelta
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -30,6 +31,12 @@ def _answered(query: FigureQuery) -> sql.Composable:
         sql.Literal(ANSWER_WINDOW), sql.Literal(query.now)
     )
     return _resolved(query, final, counts_as_resolved())
+
+
+def ratings_and_resolutions(query: FigureQuery) -> sql.Composable:
+    """The facts of csat and of response-rate, and of which of both each one is."""
+    both: LiteralString = "select *, true as is_rating from ({}) r union all select *, false from ({}) a"
+    return sql.SQL(both).format(_ratings(query), _answered(query))
 
 
 def _reopened(query: FigureQuery) -> sql.Composable:

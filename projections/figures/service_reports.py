@@ -6,15 +6,27 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.event_log.sql_files import sql_file
 from projections.figures.counting import counted_rows
-from projections.figures.figure import CountedFacts
+from projections.figures.figure import CountedFacts, Part, count
 from projections.figures.registry import FIGURES
-from projections.scope.exclusions import NOT_AS_RESOLVED, LeftOut, left_out, populations
+from projections.figures.service import ratings_and_resolutions
+from projections.scope.exclusions import LeftOut
 from projections.scope.figure_query import FigureQuery
-from projections.scope.report_scope import Figures, Share, groups
+from projections.scope.report_scope import Figures, Share
 
-_SQL = sql_file("projections.figures", "service_reports.sql")
+_SATISFACTION = CountedFacts(
+    ratings_and_resolutions,
+    (
+        count("satisfied", "is_rating and score >= 4"),
+        count("ratings", "is_rating"),
+        count("answered", "not is_rating and first_rated_at is not null"),
+        count("resolutions", "not is_rating"),
+        Part("tickets", "count(distinct subject)", empty=0),
+        Part("told_late", "count(distinct subject) filter (where told_late)", empty=0),
+    ),
+    organisation_of="ticket",
+)
+"""Ratings and resolutions in one row; a ticket with both is one ticket."""
 
 
 class ElapsedTime(BaseModel):
@@ -69,6 +81,8 @@ class ReopenFigures(Figures):
 
 def handling_time(query: FigureQuery) -> list[HandlingFigures]:
     """AHT by elapsed time and by effort, by the period of the last resolution."""
+    elapsed, effort = _reading_of("handling-time"), _reading_of("effort")
+    parts = {part.name: part for part in (*elapsed.parts, *effort.parts)}  # of the same facts
     return [
         HandlingFigures(
             **group,
@@ -79,31 +93,20 @@ def handling_time(query: FigureQuery) -> list[HandlingFigures]:
             effort_mean=parts["effort"] / parts["handled"] if parts["handled"] else None,
             told_late=Share(numerator=parts["told_late"], denominator=parts["resolved"]),
         )
-        for group, parts in _groups(query, "handling-time", "effort")
+        for group, parts in _groups(query, "handling-time", replace(elapsed, parts=tuple(parts.values())))
     ]
 
 
 def satisfaction(query: FigureQuery) -> list[SatisfactionFigures]:
-    """CSAT by the period of the rating, and the response rate by the period of the resolution.
-
-    The registry counts both in rows of their own; here ``told_late`` counts the tickets of both, each once.
-    """
-    scope = query.scope
-    statement = _SQL["satisfaction"].composed(
-        query.schema,
-        **populations(scope, "resolved_at"),
-        rated_period=scope.period("rated_at"),
-        rated=scope.covers("rated_at"),
-    )
+    """CSAT by the period of the rating, and the response rate by the period of the resolution."""
     return [
         SatisfactionFigures(
-            **scope.group(row),
-            satisfied=Share(numerator=row["satisfied"], denominator=row["ratings"]),
-            responses=Share(numerator=row["answered"], denominator=row["resolutions"]),
-            left_out=left_out(row, NOT_AS_RESOLVED),
-            told_late=Share(numerator=row["told_late"], denominator=row["tickets"]),
+            **group,
+            satisfied=Share(numerator=parts["satisfied"], denominator=parts["ratings"]),
+            responses=Share(numerator=parts["answered"], denominator=parts["resolutions"]),
+            told_late=Share(numerator=parts["told_late"], denominator=parts["tickets"]),
         )
-        for row in groups(query.connection, statement, scope.by)
+        for group, parts in _groups(query, "response-rate", _SATISFACTION)
     ]
 
 
@@ -115,20 +118,19 @@ def reopen_rate(query: FigureQuery) -> list[ReopenFigures]:
             reopened=Share(numerator=parts["reopened"], denominator=parts["resolved"]),
             told_late=Share(numerator=parts["told_late"], denominator=parts["resolved"]),
         )
-        for group, parts in _groups(query, "reopen-rate")
+        for group, parts in _groups(query, "reopen-rate", _reading_of("reopen-rate"))
     ]
 
 
-def _groups(query: FigureQuery, name: str, *beside: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """The groups that have facts of a figure, as fields, and their parts by name.
-
-    The parts are those of the figure and of those ``beside`` it, which count the same facts.
-    """
-    figure, readings = FIGURES[name], [FIGURES[each].reading for each in (name, *beside)]
-    parts = {part.name: part for reading in readings if isinstance(reading, CountedFacts) for part in reading.parts}
-    reading = readings[0]
+def _reading_of(name: str) -> CountedFacts:
+    reading = FIGURES[name].reading
     assert isinstance(reading, CountedFacts)  # noqa: S101 -- so are all figures of this module
+    return reading
+
+
+def _groups(query: FigureQuery, name: str, reading: CountedFacts) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The groups that have facts of a figure, as fields, and the parts of a reading by name."""
     of_tickets = replace(query, merged=lambda: False)  # no dimension of a report reads persons
-    for row in counted_rows(figure, replace(reading, parts=tuple(parts.values())), of_tickets):
+    for row in counted_rows(FIGURES[name], reading, of_tickets):
         if row.final or row.provisional or any(row.left_out.values()):
             yield {"period": row.period, "of": row.of, "left_out": row.left_out}, row.parts

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic_core import to_json
+from pydantic import PlainSerializer
+from pydantic_core import from_json, to_json
 
 from domain.envelope import RecordedEvent
 from domain.procedure import events as e
@@ -16,6 +17,11 @@ from projections.engine.table import BigInt, JsonText, Table
 from projections.next_due import NEVER, keys
 
 StepEnd = Literal["done", "skipped", "left"]
+
+
+def as_object(details: Any) -> dict[str, str]:
+    """The details as an answer shows them: the database gives an object, a fold its text."""
+    return from_json(details) if isinstance(details, str) else details  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
@@ -31,7 +37,7 @@ class ProcedureRow:
     subject_kind: str
     customer: UUID | None
     owner: str | None
-    details: JsonText
+    details: Annotated[JsonText, PlainSerializer(as_object, return_type=dict[str, str])]
     state: Literal["running", "completed", "abandoned"]
     outcome: str | None
     started_at: datetime

@@ -10,7 +10,7 @@ from psycopg import sql
 import api
 import domain
 import projections
-from api.http import bounded_pool, problems
+from api.http import problems
 from api.http import readiness_probe as readiness
 from api.http.problems import PROBLEMS, Problem, problem_of
 from api.migrations import migrate
@@ -23,7 +23,7 @@ from domain.event_log.store import LogUnavailable, StoreSettings
 from domain.refusal import Refusal
 from projections.engine.checkpoints import ProjectionOutdated
 from projections.scope.report_scope import TooManyGroups
-from tests.support.impatience import Impatient
+from tests.support.impatience import let_nobody_wait
 from tests.support.serving import BEFORE, RECEIPT, Served, make_key, serving
 
 NOWHERE = "host=/nonexistent dbname=none password=hunter2"
@@ -115,7 +115,7 @@ def test_more_commands_than_can_wait_are_told_to_come_back(desk: Served, monkeyp
 
 
 def test_a_reading_that_gets_no_connection_says_so_soon(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_pool, "BoundedSemaphore", Impatient)
+    let_nobody_wait(monkeypatch)
     with serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk:
         assert desk.get("/v1/events").status_code == 200
         with desk.container.pool.connection():

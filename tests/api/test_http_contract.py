@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.http.command_headers import versions_in
+from api.http.documentation import COMMITTED
 from api.http.middleware import name_of, path_of
 from api.http.problems import Problem
 from tests.support.raw_http import HEAD, connected, rest, status
@@ -74,6 +75,17 @@ def test_what_is_known_already_is_not_sent_again(desk: Served) -> None:
     desk.follow()
     assert desk.get(ticket, headers={"If-None-Match": known}).status_code == 200
     assert desk.get("/v1/tickets", headers={"If-None-Match": "*"}).status_code == 200, "it has no ETag"
+
+
+def test_a_reading_with_an_etag_says_in_the_document_that_it_may_be_304(desk: Served) -> None:
+    ticket = desk.receive()
+    desk.follow()
+    paths = json.loads(COMMITTED.read_text())["paths"]
+    of_one = {path for path in paths if path.endswith(("_id}", "/profile")) and "get" in paths[path]}
+    documented = {path for path in of_one if "304" in paths[path]["get"]["responses"]}
+    assert of_one - documented == {"/v1/issued-reports/{report_id}"}, "its answers have no ETag"
+    for address in (f"/v1/customers/{CUSTOMER}/profile", f"/v1/customers/{CUSTOMER}", ticket):
+        assert desk.get(address, headers={"If-None-Match": "*"}).status_code == 304
 
 
 def test_the_etag_of_what_is_in_effect_changes_when_a_newer_version_takes_effect(database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from unicodedata import normalize
 
 import psycopg
 import pytest
@@ -65,6 +66,15 @@ def test_a_name_in_utf_8_arrives_as_it_was_written(gateway: Served) -> None:
         {b"on-behalf-of*": b"UTF-8''%E"},
         {b"on-behalf-of": b"a", b"on-behalf-of*": b"UTF-8''a"},
         {b"on-behalf-of": b" "},
+        {b"on-behalf-of": "li\u200bnh".encode()},
+        {b"on-behalf-of": "\ufefflinh".encode()},
+        {b"on-behalf-of": "linh\u200e".encode()},
+        {b"on-behalf-of": "li\u200dnh".encode()},
+        {b"on-behalf-of": "linh\U000e0041".encode()},
+        {b"on-behalf-of": "\u3164".encode()},
+        {b"on-behalf-of": ("a" + "\u0301" * 50).encode()},
+        {b"on-behalf-of*": b"UTF-8''li%C2%ADnh"},
+        {b"on-behalf-of": b"li\tnh"},
     ],
 )
 def test_what_is_no_name_in_utf_8_is_refused(gateway: Served, headers: dict[bytes, bytes]) -> None:
@@ -72,6 +82,24 @@ def test_what_is_no_name_in_utf_8_is_refused(gateway: Served, headers: dict[byte
     answer = gateway.send("POST", f"{ticket}/add-note", b'{"body":"n"}', headers)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:ticketledger:malformed")
     assert names(gateway) == [None]
+
+
+@pytest.mark.parametrize("header", [b"idempotency-key", b"x-correlation-id", b"x-causation-id"])
+def test_a_header_of_which_one_counts_is_said_once(desk: Served, header: bytes) -> None:
+    """A proxy and a caller who both say it mean two things."""
+    url = desk.receive() + "/add-note"
+    for headers, status in (({header: b"a"}, 200), ({header: b"a", header.upper(): b"b"}, 422)):
+        answer = desk.send("POST", url, b'{"body":"n"}', headers)
+        assert answer.status_code == status, answer.text
+    assert names(desk) == [None, None]
+
+
+def test_two_normal_forms_of_a_name_are_one_person(gateway: Served) -> None:
+    ticket, key = gateway.receive(), b"nf"
+    for form in ("NFC", "NFD"):
+        name = normalize(form, NAME).encode()
+        assert send(gateway, f"{ticket}/add-note", on_behalf_of=name, idempotency_key=key) == 200
+    assert names(gateway) == [None, NAME]
 
 
 def test_the_program_that_calls_is_known_by_its_name_in_utf_8(desk: Served) -> None:

@@ -1,4 +1,4 @@
-"""Readings of the past of one key take a tenth of the time beyond a credit, whatever other keys read."""
+"""Readings of the past of one key take an eleventh of the time beyond a credit, whatever other keys read."""
 
 import pytest
 from hypothesis import given
@@ -37,7 +37,7 @@ class Keys:
 
 
 @given(costs)
-def test_a_key_reads_for_a_tenth_of_the_time_beyond_its_credit(readings: list[float]) -> None:
+def test_a_key_reads_for_an_eleventh_of_the_time_beyond_its_credit(readings: list[float]) -> None:
     keys, used = Keys(), 0.0
     for cost in readings * 2:
         while pause := keys.read("a", cost):

@@ -7,11 +7,11 @@ import pytest
 from psycopg import sql
 
 from api.api_keys import keys_exist, list_keys, revoke_key
-from api.http import authentication, bounded_pool
+from api.http import authentication
 from api.migrations import migrate
 from api.settings import ListenRefused, check_listen
 from domain.event_log import reader
-from tests.support.impatience import Impatient
+from tests.support.impatience import let_nobody_wait
 from tests.support.registered import register
 from tests.support.serving import BEFORE, CUSTOMER, RECEIPT, Served, fresh, make_key, serving
 
@@ -205,7 +205,7 @@ def test_a_caller_with_a_key_does_not_wait_for_the_readings_of_others(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every connection that reads is taken; a command whose key nobody has looked up yet is served all the same."""
-    monkeypatch.setattr(bounded_pool, "BoundedSemaphore", Impatient)
+    let_nobody_wait(monkeypatch)
     with (
         serving(database_url, key=make_key(database_url), readers=1, patience=60.0) as desk,
         desk.container.pool.connection(),

@@ -1,10 +1,12 @@
 """Procedures over HTTP: started, worked through, listed, shown as they were, and on the timeline of the customer."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from api.http.documentation import COMMITTED
 from tests.support.definitions_over_http import put
 from tests.support.procedures import TWO_STEPS
 from tests.support.serving import CUSTOMER, Served
@@ -54,6 +56,20 @@ def test_procedures_are_listed_by_what_is_asked(desk: Served, procedure: str) ->
     )
     assert desk.get("/v1/procedures", params={"state": "completed"}).json()["procedures"] == []
     assert desk.get("/v1/procedures", params={"overdue": "true"}).json()["procedures"] == []
+
+
+def test_the_details_of_a_procedure_are_one_object_in_each_answer(desk: Served) -> None:
+    """Those of the past are folded, and the list is read from the tables."""
+    put(desk, "/v1/definitions/procedure/two", kind="procedure", name="two", body=TWO_STEPS)
+    given = {"details": {"remedy": "hoàn tiền"}}
+    address = desk.post("/v1/procedures", start(desk.receive()) | given).headers["location"]
+    desk.follow()
+    now = datetime.now(UTC).isoformat()
+    listed = desk.get("/v1/procedures").json()["procedures"][0]
+    shown = [desk.get(address, params=at).json()["procedure"] for at in ({}, {"as_of": now}, {"known_at": now})]
+    assert [row["details"] for row in (listed, *shown)] == [given["details"]] * 4
+    schema = json.loads(COMMITTED.read_text())["components"]["schemas"]["ProcedureRow"]["properties"]["details"]
+    assert (schema["type"], schema["additionalProperties"]) == ("object", {"type": "string"})
 
 
 def test_the_second_one_of_a_name_is_refused_with_the_first(desk: Served, procedure: str) -> None:

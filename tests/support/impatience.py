@@ -1,11 +1,11 @@
 """Callers that do not wait for their turn."""
 
-from threading import BoundedSemaphore
+import pytest
+
+from api.http.fair_slots import FairSlots
 
 
-class Impatient(BoundedSemaphore):
-    """A semaphore for which nobody waits, however long the caller would."""
-
-    def acquire(self, *_: object, **__: object) -> bool:
-        """Takes it where it is free."""
-        return super().acquire(blocking=False)
+def let_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes patience from everybody who wants a slot, however long the caller would wait."""
+    acquire = FairSlots.acquire
+    monkeypatch.setattr(FairSlots, "acquire", lambda slots, holder, _patience: acquire(slots, holder, 0))

@@ -1,8 +1,7 @@
 """The pages of procedures: a list, and one with its steps."""
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
@@ -37,7 +36,7 @@ from projections.procedures.queries import (
     procedures,
     steps_of,
 )
-from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow
+from projections.procedures.table import PROCEDURES, ProcedureRow, StepRow, as_object
 from projections.tickets.table import TICKETS
 
 SHOWN = 50
@@ -190,9 +189,7 @@ def _state(procedure: ProcedureRow, visit: Visit) -> str:
 
 def _details_of(procedure: ProcedureRow) -> dict[str, str]:
     """What is known of the case, by the names that the definition asks for."""
-    details: Any = procedure.details  # a dict as the database gives it, text as it is folded
-    values: dict[str, str] = json.loads(details) if isinstance(details, str) else details
-    return values
+    return as_object(procedure.details)
 
 
 LIST = Page(

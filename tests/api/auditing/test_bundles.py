@@ -254,11 +254,14 @@ def test_a_bundle_of_a_period_has_the_lines_beside_it(desk: SealedDesk, times: l
 
 
 def test_a_period_without_an_event_is_proven_to_have_none(desk: SealedDesk, times: list[datetime]) -> None:
-    _, before, after, _ = times
-    written = desk.export(first=before + MICROSECOND, last=after - MICROSECOND)
-    assert written[:3] == (307, 306, 0)
-    code, answer = desk.verified()
-    assert (code, answer["sentences"][0][:26]) == (0, "Nothing was recorded from "), answer
+    began = reader.recorded_at(desk.connection, DEFAULT, 1)
+    assert began is not None
+    for after, before, beside in ((times[1], times[2], [306, 307]), (began - timedelta(days=2), began, [1])):
+        written = desk.export(first=after + MICROSECOND, last=before - MICROSECOND)
+        assert written[:3] == (beside[-1], beside[-1] - 1, 0)
+        code, answer = desk.verified()
+        assert (code, answer["sentences"][0][:26]) == (0, "Nothing was recorded from "), answer
+        assert [line["position"] for line in answer["neighbours"]] == beside
 
 
 def test_a_period_that_the_log_has_not_left_ends_with_the_tree(desk: SealedDesk, times: list[datetime]) -> None:

@@ -13,3 +13,9 @@ def test_a_key_is_made_listed_without_its_secret_and_revoked(run: Run) -> None:
     assert run("keys", "revoke", listed["id"]).code == 0
     assert run("keys", "list", "--json").json[0]["revoked_at"] is not None
     assert listed["id"] in run("keys", "list").out
+
+
+def test_a_name_that_looks_like_another_one_gets_no_key(run: Run) -> None:
+    answer = run("keys", "create", "--actor", "li\u200bnh", "--scope", "read")
+    assert (answer.code, "holds characters that nobody sees" in answer.err) == (2, True)
+    assert run("keys", "create", "--actor", "Nguyễn Văn A", "--scope", "read").code == 0
