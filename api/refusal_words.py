@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.erasure_refusals import ERASURE_REFUSALS, kept_by_law
+from api.procedure_refusals import PROCEDURE_REFUSALS
 from domain.readable import Language
 from domain.refusal import Refusal
 
@@ -219,7 +220,9 @@ def rule_in(code: str | None, rule: str, language: Language) -> str:
 
 def _with_values(code: str | None, rule: str) -> str | None:
     """A Vietnamese sentence that takes the values of the rule; None where there is none."""
-    return kept_by_law(rule) if code == "retention" else ERASURE_REFUSALS.whole(rule)
+    if code == "retention":
+        return kept_by_law(rule)
+    return ERASURE_REFUSALS.whole(rule) or PROCEDURE_REFUSALS.whole(rule)
 
 
 def refusal_in(refusal: Refusal, language: Language) -> str:

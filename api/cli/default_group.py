@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from typer._click.exceptions import UsageError
-from typer.core import TyperGroup
+
+from api.cli.command_group import CommandGroup
 
 _HELP = {"-h", "--help"}
 _LEFT_OUT = "the default command whose word is left out"
 
 
-class DefaultGroup(TyperGroup):
+class DefaultGroup(CommandGroup):
     """`report sla --by team` is short for `report ask sla --by team`, with ``default`` of "ask"."""
 
     def __init__(self, *, default: str, **settings: Any) -> None:

@@ -26,6 +26,7 @@ _PLAIN = (
     ),
     (re.compile("('[^']*') does not match the format"), r"\1 is no day such as 2026-03-31"),
     (re.compile("Input should be a valid integer"), "this is no whole number"),
+    (re.compile("Input should be ((?:less|greater) than .*)", re.DOTALL), r"give a number \1"),
     (re.compile("^Value error, (.*)", re.DOTALL), r"\1"),
 )
 """Messages of the library, and what the command line says instead."""

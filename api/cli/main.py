@@ -4,10 +4,10 @@ import sys
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from api.cli.assignment.group import ASSIGN, AVAILABILITY
 from api.cli.automation.group import AUTOMATION
+from api.cli.command_group import CommandGroup
 from api.cli.customer.group import CUSTOMER
 from api.cli.default_group import DefaultGroup
 from api.cli.definitions.group import DEFINITION
@@ -59,7 +59,7 @@ def _options(
     """The options of the program itself."""
 
 
-COMMANDS = TyperGroup(
+COMMANDS = CommandGroup(
     name="ticketledger",
     callback=_prepare,
     params=params_of(_options),
@@ -137,7 +137,7 @@ COMMANDS = TyperGroup(
             "api.cli.what_if:whatif",
             "Judge the whole history under another policy, beside how it was judged. Nothing is recorded.",
         ),
-        TyperGroup(
+        CommandGroup(
             name="access",
             help="The access journal: `history --access` shows it.",
             no_args_is_help=True,
@@ -182,7 +182,7 @@ COMMANDS = TyperGroup(
             "Remove stored checkpoints older than `access_days`, but the last of each day.",
         ),
         LazyCommand("doctor", "api.cli.doctor:doctor", "Check the server, the log and the projections."),
-        TyperGroup(
+        CommandGroup(
             name="keystore",
             help="The key store, whose keys encrypt personal data.",
             no_args_is_help=True,
@@ -210,7 +210,7 @@ COMMANDS = TyperGroup(
             ],
         ),
         *map(CheckoutCommand, DEVELOPMENT_WORDS),
-        TyperGroup(
+        CommandGroup(
             name="keys",
             help="Make, list, rotate and revoke keys to the API.",
             no_args_is_help=True,

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.api_keys import Permission, Principal
 from api.http.container import Container, container_of
+from api.http.covered_instant import CoveredInstant
 from api.http.paging import Position
 from api.http.problems import Problem, unknown_id
 from api.http.request_access import count_rows, rows_of
@@ -23,7 +24,6 @@ from api.http.strict_parameters import only_known_parameters
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
 from domain.event_log.schema import schema_of
-from domain.messages import Instant
 from projections.customers.same_survivor import survivor_as_it_was
 from projections.customers.survivors import is_anybody_merged, survivors_of
 from projections.engine.checkpoints import position_of
@@ -33,8 +33,8 @@ from projections.point_in_time.table_locks import hold_tables
 
 LONGEST_WAIT = 30
 
-KnownAt = Annotated[Instant | None, Query(description="Leave out what was recorded later.")]
-AsOf = Annotated[Instant | None, Query(description="Leave out what happened later.")]
+KnownAt = Annotated[CoveredInstant | None, Query(description="Leave out what was recorded later.")]
+AsOf = Annotated[CoveredInstant | None, Query(description="Leave out what happened later.")]
 After = Annotated[
     Position,
     Query(description="Wait until the reading includes this position: the Ledger-Position of a write."),

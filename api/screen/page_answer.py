@@ -1,5 +1,6 @@
 """The answer to a request for a page: the document, or its panels alone."""
 
+import logging
 import time
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 
+import psycopg
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -28,11 +30,13 @@ from api.screen.rendering import render, without_links
 from api.screen.screen_route import html_answer
 from api.screen.visit import INSTANTS, Visit, path_part, settings_of
 from domain.command_context import Actor
+from domain.errors import LedgerError
 from domain.tenant_settings import TenantSettings
 from domain.zones import zone_named
 
 SLICE_SECONDS = 15
 """What depends on the present is judged anew after so many seconds, though nothing was recorded."""
+_LOG = logging.getLogger(__name__)
 _ANYBODY = Actor(id="anybody", kind="agent")
 
 
@@ -182,10 +186,18 @@ def _shown(page: Page, panels: Sequence[Panel], visit: Visit, session: ReadSessi
 
 
 def _made(page: Page, panel: Panel, visit: Visit, session: ReadSession) -> ShownPanel:
+    """The panel. A defect of one leaves the others of its page as they are."""
     began = time.monotonic()
-    content = panel.read(visit, session)
     facts = {"page": page, "panel": panel, "position": session.position, "now": session.now}
-    html = render(f"{page.name}/{panel.name}.html", visit, {**content, **facts})
+    try:
+        html = render(f"{page.name}/{panel.name}.html", visit, {**panel.read(visit, session), **facts})
+    except (LedgerError, Problem, psycopg.Error):  # an answer, or one that leaves no snapshot to the other panels
+        raise
+    except Exception:
+        if len(page.panels) == 1:
+            raise
+        _LOG.exception("the panel %s of the page %s cannot be made", panel.name, page.name)
+        html = render("problem/panel.html", visit, facts)
     if not page.has_links:
         html = without_links(html)
     return ShownPanel(html.encode(), session.position, session.now, time.monotonic() - began, visit.settings)

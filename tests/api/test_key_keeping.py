@@ -103,7 +103,7 @@ def test_a_rotation_makes_no_key_live_longer(run: Run, database_url: str) -> Non
 def test_what_is_no_valid_key_is_not_rotated(run: Run, database_url: str) -> None:
     old = created(run)
     run("keys", "revoke", id_of(old))
-    for key_id, reason in ((id_of(old), "revoked or has expired"), ("0" * 16, "There is no key")):
+    for key_id, reason in ((id_of(old), "đã thu hồi hoặc hết hạn"), ("0" * 16, "Không có khóa")):
         answer = run("keys", "rotate", key_id)
         assert answer.code == 2
         assert reason in answer.err

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from api.migrations import migrate
-from tests.support.serving import BEFORE, Served, fresh, make_key
+from tests.support.serving import BEFORE, CUSTOMER, Served, fresh, make_key
 
 READINGS = (
     "/v1/tickets",
@@ -252,3 +252,29 @@ def test_only_so_many_readings_of_the_past_fold_the_whole_log_at_once(desk: Serv
         assert desk.get(f"{ticket}?{instant}").status_code == 200, "one ticket costs little"
         assert desk.get("/v1/tickets").status_code == 200
     assert desk.get(f"/v1/tickets?{instant}").status_code == 200
+
+
+FAR = ("0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "3000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z")
+EDGES = ("1900-01-01T00:00:00Z", "2999-12-31T23:59:59.999999Z")
+OF_INSTANTS = (
+    f"/v1/customers/{CUSTOMER}/permission?purpose=marketing&channel=email&as_of=",
+    f"/v1/customers/{CUSTOMER}/dates?known_at=",
+    f"/v1/customers/{CUSTOMER}/health?as_of=",
+    "/v1/health?as_of=",
+    "/v1/automation/rules?known_at=",
+    "/v1/due?as_of=",
+    "/v1/due?at=",
+    "/v1/reports/backlog?at=",
+    "/v1/definitions?at=",
+    "/v1/sla/policy?at=",
+)
+
+
+@pytest.mark.parametrize("address", OF_INSTANTS)
+def test_an_instant_of_which_no_day_can_be_computed_is_refused(desk: Served, address: str) -> None:
+    desk.follow()
+    for instant in FAR:
+        refused = desk.get(address + instant)
+        assert (refused.status_code, "from 1900-01-01 to 2999-12-31" in refused.json()["detail"]) == (422, True)
+    for instant in EDGES:
+        assert desk.get(address + instant).status_code in {200, 404}, instant

@@ -1,6 +1,7 @@
 """A refusal in Vietnamese says all that the English sentence says."""
 
 import ast
+import inspect
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -9,10 +10,13 @@ from pathlib import Path
 import pytest
 
 import domain
+from api.procedure_refusals import PROCEDURE_REFUSALS
 from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in, rule_in
 from domain.command_context import Actor
+from domain.definitions import startable_procedure
 from domain.erasure.retention import KeptRecord, RetentionRules, retained
 from domain.erasure.second_person import problem_of_second_person
+from domain.procedure import decider, needed_procedure
 from domain.refusal import Refusal
 
 
@@ -77,3 +81,26 @@ def test_retention_names_each_record_with_its_day_and_its_law_in_vietnamese_alon
     )
     assert refusal_in(kept, "vi") == rule_in("retention", kept.rule, "vi") == said
     assert rule_in("retention", kept.rule, "en").startswith("Contract records are kept until 2036-03-02: ")
+
+
+RULES_OF_PROCEDURES = (decider, needed_procedure, startable_procedure)
+
+
+def written_rules() -> Iterator[str]:
+    """The sentences with values by which procedures refuse, each value as a word."""
+    for module in RULES_OF_PROCEDURES:
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "ticket" for part in node.values]
+                if len("".join(parts).split()) > 3:
+                    yield "".join(parts)
+
+
+NOT_IN_A_SENTENCE_OF_ITS_OWN = ("ends it, or", "which tells the customer")
+
+
+@pytest.mark.parametrize("rule", sorted(set(written_rules())))
+def test_what_a_rule_of_procedures_names_is_said_in_vietnamese(rule: str) -> None:
+    said = PROCEDURE_REFUSALS.whole(rule)
+    assert (said is None) == any(words in rule for words in NOT_IN_A_SENTENCE_OF_ITS_OWN)
+    assert said is None or refusal_in(Refusal("procedure_unknown", rule, "none"), "vi") == said

@@ -36,8 +36,8 @@ OF_CUSTOMERS = ("tier", "segment", "organisation")
 OF_TICKETS = ("team", "agent", "priority", "category", "channel", *OF_CUSTOMERS)
 DUE_LATER = {"renewal", "renewal-value", "renewal-chance", "procedure-steps-overdue"}
 """The figures that have periods which have not begun: a term or a step may be due in one."""
-PATHS, MOST_PATHS = ("state_path", "team_path"), 50
-"""The groups by paths: the most frequent ones of the tickets of a question, and the others as one."""
+PATHS, MOST_PATHS = ("state_path", "team_path"), 4
+"""The groups by paths: so many of the most frequent ones of the tickets of a question, and the others as one."""
 NAMES = {"team", "agent", "priority", "category", "channel", "segment"}
 DAY = timedelta(days=1)
 Group = tuple[Any, ...]
@@ -210,7 +210,13 @@ def reported(connection: psycopg.Connection, question: Question, wanted: str | N
     counts: Counter[Group] = Counter()
     values: dict[Group, float] = {}
     no_sums = NO_SUMS | NO_SUMS_OF.get(question.figure, set())
-    for row in rows_of(connection, question, wanted):
+    rows = rows_of(connection, question, wanted)
+    if question.figure == "journey" and "segment" not in question.by:
+        all_tickets = Counter[Any]()
+        for row in rows:
+            all_tickets[row.period] += row.numerator or 0  # type: ignore[assignment]  # whole numbers
+        assert all((row.denominator or 0) == all_tickets[row.period] for row in rows if row.numerator), question
+    for row in rows:
         must_keep_its_laws(question.figure, row)
         group = (row.period, *(_folded(row.of[name], name) for name in question.grouped))
         for part, number in row.parts.items():

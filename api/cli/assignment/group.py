@@ -1,10 +1,9 @@
 """The commands for assignment and availability."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-ASSIGN = TyperGroup(
+ASSIGN = CommandGroup(
     name="assign",
     help="Assignment by routing: who would be next, and why a ticket is assigned as it is.",
     no_args_is_help=True,
@@ -15,7 +14,7 @@ ASSIGN = TyperGroup(
         ),
     ],
 )
-AVAILABILITY = TyperGroup(
+AVAILABILITY = CommandGroup(
     name="availability",
     help="The availability of agents: list it, record absences and calls.",
     no_args_is_help=True,

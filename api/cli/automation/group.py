@@ -1,10 +1,9 @@
 """The commands for rules."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-AUTOMATION = TyperGroup(
+AUTOMATION = CommandGroup(
     name="automation",
     help="Rules: what they did, would do, and why not; suspensions and stop switches.",
     no_args_is_help=True,

@@ -1,10 +1,9 @@
 """The commands for customers."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-CUSTOMER = TyperGroup(
+CUSTOMER = CommandGroup(
     name="customer",
     help="Find customers, show them and their health, merge them, undo it, renew address keys.",
     no_args_is_help=True,

@@ -1,10 +1,9 @@
 """The commands for published definitions."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-DEFINITION = TyperGroup(
+DEFINITION = CommandGroup(
     name="definition",
     help="Settings, rules, procedures, templates and all else that is published: check, adopt, compare.",
     no_args_is_help=True,

@@ -1,10 +1,9 @@
 """The commands for erasures."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-ERASURE = TyperGroup(
+ERASURE = CommandGroup(
     name="erasure",
     help="The erasure of a person's data: request, verify, approve, run, certify; legal holds.",
     no_args_is_help=True,

@@ -1,10 +1,9 @@
 """The commands for health and segments."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-HEALTH = TyperGroup(
+HEALTH = CommandGroup(
     name="health",
     help="The health of all customers.",
     no_args_is_help=True,
@@ -19,7 +18,7 @@ HEALTH = TyperGroup(
         ),
     ],
 )
-SEGMENT = TyperGroup(
+SEGMENT = CommandGroup(
     name="segment",
     help="Segments of customers.",
     no_args_is_help=True,

@@ -82,7 +82,7 @@ def show(
         except LookupError as error:
             raise UsageError(
                 f"{error}: `segment list` shows those in effect.",
-                f"Không có phân khúc {name!r} đang hiệu lực: `segment list` cho xem các phân khúc.",
+                f"Không có nhóm khách hàng {name!r} đang hiệu lực: `segment list` cho xem các nhóm.",
             ) from None
         customers = all_pages(lambda after, most: segment_page(source, at, segment, after, most), limit)
     rows = [

@@ -1,10 +1,9 @@
 """The commands for notifications."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-NOTIFICATION = TyperGroup(
+NOTIFICATION = CommandGroup(
     name="notification",
     help="Notifications: what waits, what was sent, what failed.",
     no_args_is_help=True,

@@ -1,10 +1,9 @@
 """The commands for procedures."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-PROCEDURE = TyperGroup(
+PROCEDURE = CommandGroup(
     name="procedure",
     help="Procedures: start them, work through their steps, see how they stand.",
     no_args_is_help=True,

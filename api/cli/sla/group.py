@@ -1,7 +1,6 @@
 """The commands for policies and calendars."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
 _COMMANDS = [
@@ -18,5 +17,5 @@ _COMMANDS = [
     LazyCommand("due", "api.cli.sla.due:due", "List the running clocks that are due next."),
 ]
 _HELP = "Policies and calendars: check, publish, compare; explain a ticket's clocks."
-SLA = TyperGroup(name="sla", help=_HELP, no_args_is_help=True, commands=_COMMANDS)
-POLICY = TyperGroup(name="policy", help=_HELP, no_args_is_help=True, commands=_COMMANDS, hidden=True)
+SLA = CommandGroup(name="sla", help=_HELP, no_args_is_help=True, commands=_COMMANDS)
+POLICY = CommandGroup(name="policy", help=_HELP, no_args_is_help=True, commands=_COMMANDS, hidden=True)

@@ -1,10 +1,9 @@
 """The commands for tasks."""
 
-from typer.core import TyperGroup
-
+from api.cli.command_group import CommandGroup
 from api.cli.lazy_command import LazyCommand
 
-TASK = TyperGroup(
+TASK = CommandGroup(
     name="task",
     help="Tasks: open, assign, move, finish and list them.",
     no_args_is_help=True,

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
+from api.http.covered_instant import CoveredInstant
 from api.http.filters import Filter, criteria
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
 from api.http.report_request import ReportRequest, dimensions, period
-from domain.messages import Instant
 from domain.ticket.timeline import Entry, Exit
 from projections.backlog.flow import crossings
 from projections.backlog.queries import AgeGroup, Since, backlog_tickets
@@ -19,7 +19,7 @@ from projections.scope.periods import RequestedPeriod
 
 router = APIRouter(prefix="/v1/reports/backlog", tags=["reports"])
 
-At = Annotated[Instant | None, Query(description="The instant of the backlog; now when it is not given.")]
+At = Annotated[CoveredInstant | None, Query(description="The instant of the backlog; now when it is not given.")]
 CrossingKind = Entry | Exit
 ReadBacklog = Annotated[ReadRequest, Depends(reader(BACKLOG))]
 _OPEN_KEY = TypeAdapter(UUID)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
+from api.http.covered_instant import CoveredInstant
 from api.http.customer_readings.health import health_of, numbered_version, source_of, summary_of_customer
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import ReadRequest, ReadSession, reader
@@ -19,7 +20,7 @@ from domain.event_log import reader as log_reader
 from domain.health.definition import DEFAULT_HEALTH, HealthDefinition
 from domain.health.health import Health, health
 from domain.health.summary import CustomerSummary
-from domain.messages import Id, Instant, Message
+from domain.messages import Id, Message
 from domain.zones import ZoneName, zone_named
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.contracts.table import CONTRACTS
@@ -73,7 +74,7 @@ class HealthWhatIf(Message):
     """Another definition, and the instants of the history at which it judges the customer."""
 
     definition: HealthDefinition
-    instants: tuple[Instant, ...] = Field(min_length=1, max_length=MOST_INSTANTS)
+    instants: tuple[CoveredInstant, ...] = Field(min_length=1, max_length=MOST_INSTANTS)
 
 
 class OutcomeWhatIf(Message):

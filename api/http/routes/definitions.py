@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from api.http.covered_instant import CoveredInstant
 from api.http.identifiers import Name
 from api.http.numbered_version import numbered_version, tag_in_effect
 from api.http.problems import Problem
@@ -15,7 +16,6 @@ from domain.definitions.overview import overview, versions_of
 from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader as log_reader
-from domain.messages import Instant
 from domain.versions import in_effect
 
 router = APIRouter(prefix="/v1/definitions", tags=["definitions"])
@@ -25,7 +25,7 @@ Kind = Annotated[str, Path(min_length=1, max_length=200, pattern="^[a-z_-]+$")]
 Number = Annotated[int, Path(ge=0, le=2**31)]
 From = Annotated[int, Query(alias="from", ge=0, le=2**31, description="A version.")]
 To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
-At = Annotated[Instant | None, Query(description="The version in effect then; now when it is not given.")]
+At = Annotated[CoveredInstant | None, Query(description="The version in effect then; now when it is not given.")]
 OfKind = Annotated[str | None, Query(max_length=200, pattern="^[a-z_-]+$", description="Of this kind alone.")]
 
 

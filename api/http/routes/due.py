@@ -6,16 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
+from api.http.covered_instant import CoveredInstant
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import ReadRequest, reader
-from domain.messages import Instant
 from projections.timers.queries import TimerKey
 from projections.timers.table import TIMERS, Timer
 from projections.timers.upcoming import DueQuery, overdue, upcoming_timers
 
 router = APIRouter(prefix="/v1/due", tags=["automation"])
 
-At = Annotated[Instant | None, Query(description="What is due from this instant on; now when it is not given.")]
+At = Annotated[CoveredInstant | None, Query(description="What is due from this instant on; now when it is not given.")]
 ReadTimers = Annotated[ReadRequest, Depends(reader(TIMERS))]
 _KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, str])
 

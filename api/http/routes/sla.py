@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
+from api.http.covered_instant import CoveredInstant
 from api.http.identifiers import Name
 from api.http.numbered_version import numbered_version, tag_in_effect
 from api.http.problems import Problem, malformed
@@ -35,7 +36,7 @@ ReadRules = Annotated[ReadRequest, Depends(reader())]
 Number = Annotated[int, Path(ge=0, le=2**31)]
 From = Annotated[int, Query(alias="from", ge=0, le=2**31, description="A version.")]
 To = Annotated[int, Query(ge=0, le=2**31, description="Another version.")]
-At = Annotated[Instant | None, Query(description="The version in effect then; now when it is not given.")]
+At = Annotated[CoveredInstant | None, Query(description="The version in effect then; now when it is not given.")]
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
 
 LONGEST_SPAN = timedelta(days=3660)

@@ -35,6 +35,10 @@ PROBLEM: Mapping[str, tuple[str, str]] = {
         "Trang chưa cập nhật đến vị trí đó. Hãy tải lại.",
     ),
     "internal": ("Something went wrong on our side.", "Đã xảy ra lỗi ở phía hệ thống."),
+    "panel": (
+        "This part could not be shown. It has been noted; the other parts are as they should be.",
+        "Không hiển thị được phần này. Lỗi đã được ghi nhận; các phần khác vẫn đúng.",
+    ),
     "details": ("Details:", "Chi tiết:"),
     "back": ("To the first page", "Về trang đầu"),
 }

@@ -42,6 +42,10 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "there is no such file, or no longer": "không có tệp này, hoặc tệp không còn nữa",
         "this needs a key with the scope {}": "việc này cần khóa có quyền {}",
         "this server may not change keys": "máy chủ này không được đổi khóa",
+        "There is no key {}: `keys list` shows them.": "Không có khóa {}: `keys list` cho xem các khóa.",
+        "The key {} is revoked or has expired: make another with `keys create`.": (
+            "Khóa {} đã thu hồi hoặc hết hạn: hãy tạo khóa khác bằng `keys create`."
+        ),
         "this key may not act on behalf of others": "khóa này không được làm thay người khác",
         "the field {} cannot be used": "không dùng được trường {}",
         "the form is not of your present session: load the page again and repeat": (

@@ -51,8 +51,8 @@ def ticket(database_url: str) -> str:
 def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, database_url: str) -> None:
     started = run("procedure", "start", "care", ticket, "--detail", "product=router", "--actor", "lan")
     procedure = started.err.rstrip(".\n").rpartition(" ")[2]
-    assert "runs for this subject already" in run("procedure", "start", "care", ticket).err
-    assert "give these details too: wish" in run("procedure", "complete", procedure, "call").err
+    assert "đang chạy cho đối tượng này" in run("procedure", "start", "care", ticket).err
+    assert "Còn thiếu thông tin, hãy ghi thêm: wish." in run("procedure", "complete", procedure, "call").err
     assert "hãy ghi dạng tên=giá trị" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
     catch_up(database_url)
     assert "Chăm sóc" in run("procedure", "list").out
@@ -100,7 +100,7 @@ def test_what_is_due_names_steps_by_their_titles(run: Run, ticket: str, database
 def test_steps_are_skipped_and_procedures_abandoned_and_migrated(run: Run, ticket: str) -> None:
     procedure = run("procedure", "start", "care", ticket).err.rstrip(".\n").rpartition(" ")[2]
     assert "Đã bỏ qua" in run("procedure", "skip", procedure, "call", "--reason", "known").err
-    assert "no version 7" in run("procedure", "migrate", procedure, "7").err
+    assert "không có phiên bản 7; hãy chọn" in run("procedure", "migrate", procedure, "7").err
     assert "Đã dừng" in run("procedure", "abandon", procedure, "--reason", "twice").err
     assert run("procedure", "skip", procedure, "agreed", "--reason", "r").code == 2
 
@@ -123,4 +123,4 @@ def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
 def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     nothing = "00000000-0000-0000-0000-00000000ffff"
     assert "Không có quy trình" in run("procedure", "show", nothing).err
-    assert "no procedure 'other' is in effect" in run("procedure", "start", "other", nothing).err
+    assert "Không có quy trình 'other' đang hiệu lực" in run("procedure", "start", "other", nothing).err

@@ -17,6 +17,13 @@ def database_url(shared_database_url: str) -> str:
     ("words", "says"),
     [
         (["import", "nowhere.csv", "--mapping", "map.toml"], "Không có tệp nowhere.csv"),
+        (["health", "bands"], "No such command 'bands': choose list, outcomes."),
+        (["nosuch"], "run --help` lists them."),
+        (["polici"], "Did you mean 'policy'"),
+        (["keys", "revoke", "abc"], "Không có khóa 'abc': `keys list` cho xem các khóa."),
+        (["keys", "revoke", "abc", "--language", "en"], "There is no key 'abc': `keys list` shows them."),
+        (["segment", "show", "Nobody"], "Không có nhóm khách hàng 'Nobody' đang hiệu lực"),
+        (["serve", "--port", "99999"], "give a number less than or equal to 65535"),
         (["import", "/", "--mapping", "map.toml"], "/ là thư mục: hãy ghi tên một tệp"),
         (["import", "/", "--mapping", "map.toml", "--language", "en"], "/ is a folder: name a file"),
         (["definition", "show", "received"], "Không có loại 'received'"),
@@ -50,7 +57,6 @@ def database_url(shared_database_url: str) -> str:
             "Chưa ghi nhận gì về khách hàng 01890a5d",
         ),
         (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
-        (["keys", "revoke", "none"], "There is no key 'none'"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
         (["serve"], "make one with `keys create`"),
         (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104 -- it is refused

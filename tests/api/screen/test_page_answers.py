@@ -1,10 +1,15 @@
 """Pages and panels from the cache: of the newest position, the same for everybody, and without anybody's token."""
 
+from typing import Any
+
 import pytest
+from markupsafe import Markup
 
 from api.http import panel_cache
 from api.http.panel_cache import PanelCache
+from api.screen import page_answer, rendering
 from api.screen.pages.desk import PAGE
+from api.screen.words.problem import PROBLEM
 from tests.support.page_tests.signed_in import signed_in
 from tests.support.serving import BEFORE, Served, make_key
 
@@ -55,6 +60,27 @@ def test_a_page_of_the_past_does_not_come_from_the_cache(desk: Served, monkeypat
     monkeypatch.setattr(PanelCache, "get", None)
     past = desk.get("/desk?as_of=2026-03-05")
     assert all(f'data-panel="{panel.name}"' in past.text for panel in PAGE.panels)
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk?as_of=2026-03-05", PANELS])
+def test_a_defect_of_one_panel_leaves_the_others(
+    desk: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    desk.receive(occurred_at="2026-03-02T08:00:00Z")
+    desk.follow()
+    broken, *others = (panel.name for panel in PAGE.panels)
+
+    def render(template: str, *given: Any) -> Markup:
+        if template == f"desk/{broken}.html":
+            raise KeyError("a word of a customer")
+        return rendering.render(template, *given)
+
+    monkeypatch.setattr(page_answer, "render", render)
+    answer = desk.get(path, headers={"Accept-Language": "vi"})
+    assert (answer.status_code, answer.text.count(PROBLEM["panel"][1])) == (200, 1)
+    assert all(f'id="{name}-title"' in answer.text for name in (broken, *others))
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert logged == [f"the panel {broken} of the page desk cannot be made"]
 
 
 def test_a_panel_that_the_page_does_not_have_is_not_found(desk: Served) -> None:

@@ -1,14 +1,17 @@
 """The pages of reports, procedures, notifications and automation say what the API says, and record what it records."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import Response
 from pydantic_core import to_json
 
+from api.automation.overview import SuspendedRule
+from api.screen.pages.rules import automation
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.shipped import shipped_files
 from tests.support.issued_reports import told_otherwise_by_an_older_release
@@ -174,6 +177,19 @@ def test_a_rule_that_is_not_suspended_is_not_resumed(ruled: Served, browser: Bro
     answer = browser.submit(f"/automation/{ticket}/resume", **sent)
     assert answer.status_code == 409
     assert 'value="vip-first"' in answer.text
+
+
+def test_the_subject_of_a_suspended_rule_is_named_in_the_reader_s_language(
+    ruled: Served, browser: BrowserRequests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = UUID(ruled.receive().rpartition("/")[2])
+    ruled.follow()
+    since = datetime(2026, 3, 2, tzinfo=UTC)
+    suspended = SuspendedRule(subject=ticket, rule="vip-first", why="rate", version=1, since=since, position=4)
+    monkeypatch.setattr(automation, "suspended_rules", lambda *_: [suspended])
+    for language, kind in {"en": "ticket", "vi": "phiếu"}.items():
+        browser.language = language
+        assert f">{kind} {ticket}</a>" in shown(browser.get("/automation"))
 
 
 def test_a_ticket_is_explained_by_its_number(ruled: Served, browser: BrowserRequests) -> None:

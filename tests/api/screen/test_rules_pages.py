@@ -243,6 +243,8 @@ def test_chosen_shipped_definitions_are_adopted_and_no_longer_wait(desk: Served,
         browser.language = language
         pages = {path: shown(browser.get(path)) for path in ("/rules", "/rules/automation/vip-first")}
         assert [f">{description}" in page for page in pages.values()] == [False, True]
+        title = {"vi": "Ưu tiên khách VIP", "en": "VIP customers first"}[language]
+        assert f"<strong>{title}</strong>" in pages["/rules/automation/vip-first"]
     page = browser.get("/rules").text
     assert 'value="automation/vip-first"' not in page
     assert 'value="automation/csat"' in page

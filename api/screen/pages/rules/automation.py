@@ -110,7 +110,8 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
         kind = histories[each.subject][0].kind
         path = {"subject": each.subject}
         form = form_of(visit, RESUME_RULE, path, subject_kind=kind, rule=each.rule) if _may(visit) else None
-        rows.append(SuspendedRow(each, kind, code_text(each.why, visit.language), form))
+        words = word_of("stream kind", kind, visit.language)
+        rows.append(SuspendedRow(each, words, code_text(each.why, visit.language), form))
     return {"rows": rows, "following": following}
 
 

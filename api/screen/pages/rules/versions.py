@@ -18,7 +18,7 @@ from api.http.problems import Problem
 from api.http.read_session import ReadSession
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.query import last_position
-from api.screen.pages.rules.addresses import description_in, rule_path, titled
+from api.screen.pages.rules.addresses import description_in, rule_path, title_in, titled
 from api.screen.pages.rules.draft_form import DAYS, PUBLISH, first_draft
 from api.screen.visit import Visit
 from domain.definitions.kind import TENANT
@@ -73,6 +73,7 @@ def _text(visit: Visit, session: ReadSession) -> Content:
             raise Problem("not_found", f"there is no version {number}, or not by then")
     return {
         "shown": shown,
+        "title": shown and title_in(shown, visit),
         "description": shown and description_in(shown, visit),
         "text": shown and file_text(shown, visit.settings.phone_region),
     }
