@@ -40,6 +40,7 @@ from api.workers.worker_process import WorkerProcess
 from domain.command_context import CommandContext
 from domain.command_handling.service_desk import ServiceDesk
 from domain.definitions.shipped import kinds_shipped
+from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.roles import DESK, OWNER, READER
 from domain.event_log.schema import schema_of
 from domain.event_log.store import LogConnection
@@ -86,7 +87,7 @@ def demo(
         stage = _Stage(dsn, tenant, made_up)
         try:
             stage.past(words)
-            with connected(reading_dsn) as connection:
+            with connect(reading_dsn, REPORTS) as connection:
                 days = RequestedPeriod(made_up.first, None, ZONE)
                 show_report(connection, tenant, "figures", Question(days), language=spoken)
             if listener is not None:

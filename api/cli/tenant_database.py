@@ -18,7 +18,7 @@ from api.database import data_folder, database, key_store_address
 from api.database_roles import make_roles, under
 from api.refusal_words import refusal_in
 from domain.event_log import reader
-from domain.event_log.database_connections import ADMINISTRATION, connect
+from domain.event_log.database_connections import ADMINISTRATION, REPORTS, connect
 from domain.event_log.roles import READER
 from domain.event_log.schema import schema_of
 from domain.readable import ByLanguage, Language
@@ -79,6 +79,13 @@ def open_existing(data: Path | None, tenant: str, role: str = READER) -> Iterato
 def tenant_connection(data: Path | None, tenant: str, role: str = READER) -> Iterator[Connection]:
     """A connection to the tenant's database under a role. Raises UsageError when there is no such tenant."""
     with open_existing(data, tenant, role) as dsn, connected(dsn) as connection:
+        yield connection
+
+
+@contextmanager
+def report_connection(data: Path | None, tenant: str) -> Iterator[Connection]:
+    """A connection for reports, each of whose transactions reads one snapshot. Raises UsageError as above."""
+    with open_existing(data, tenant) as dsn, connect(dsn, REPORTS) as connection:
         yield connection
 
 

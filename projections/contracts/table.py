@@ -193,7 +193,7 @@ def _term(event: RecordedEvent, number: int, customer: UUID, *, late: bool) -> C
 
 CONTRACTS = Projection(
     name="contracts",
-    version=4,
+    version=5,
     kinds=frozenset({"contract"}),
     tables=(
         Table(

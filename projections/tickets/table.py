@@ -256,7 +256,7 @@ def _seconds(efforts: Sequence[LifeStep]) -> dict[str, int]:
 
 TICKETS = Projection(
     name="tickets",
-    version=11,
+    version=12,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

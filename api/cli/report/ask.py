@@ -21,7 +21,7 @@ from api.cli.period_options import requested_period
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
-from api.cli.tenant_database import tenant_connection
+from api.cli.tenant_database import report_connection
 from api.cli.usage_error import UsageError
 from projections.figures.answer import filters_in
 from projections.figures.registry import FIGURES
@@ -73,7 +73,7 @@ def report(
             f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.",
             f"Không có báo cáo {which!r}: hãy chọn {', '.join(reports)}, hoặc một chỉ số trong `report list`.",
         )
-    with tenant_connection(data, tenant) as connection:
+    with report_connection(data, tenant) as connection:
         words, _ = locale_of(connection, tenant, language, None)
         if part is not None:
             _check_part(which, part)

@@ -6,13 +6,12 @@ from itertools import groupby
 from types import MappingProxyType
 
 import typer
-from psycopg import IsolationLevel
 
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import bars, local, show_json, show_lines, show_table
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
-from api.cli.tenant_database import tenant_connection
+from api.cli.tenant_database import report_connection
 from api.headings import nothing
 from api.report_pages.difference_words import in_words
 from domain.event_log import reader
@@ -106,8 +105,7 @@ def verify(
 
     Exit code 1: they differ.
     """
-    with tenant_connection(data, tenant) as connection, bars() as progress:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    with report_connection(data, tenant) as connection, bars() as progress:
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         read_in, _ = locale_of(connection, tenant, language, None)
         words = _WORDS[read_in]
@@ -147,8 +145,7 @@ def changed(
     as_json: AsJson = False,
 ) -> None:
     """Show how an issued report differs from the figures of today, and what was recorded since."""
-    with tenant_connection(data, tenant) as connection, bars() as progress:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    with report_connection(data, tenant) as connection, bars() as progress:
         recorded = issue_called(connection, tenant, which, period, zone, issue)
         now = reader.now(connection)
         words, _ = locale_of(connection, tenant, language, None)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from types import MappingProxyType
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 
 from api.cli.locale import language_of, zone_sentence
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
@@ -141,7 +141,6 @@ def _question_at(
     connection: Connection, tenant: str, figure: Figure, question: Question
 ) -> Iterator[tuple[Question, str]]:
     """The question at its instants, and the schema that holds the rows of then."""
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
     question = question.at_instants(connection, tenant)
     with (
         connection.transaction(),

@@ -5,13 +5,12 @@ from types import MappingProxyType
 from typing import Annotated
 
 import typer
-from psycopg import IsolationLevel
 
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone, zone_of
 from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting, person, record
-from api.cli.tenant_database import open_existing, tenant_connection
+from api.cli.tenant_database import open_existing, report_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.roles import DESK
@@ -56,8 +55,7 @@ def issue(
     by, reason = person(actor, reason) if reason is not None else (acting(actor), None)
     if zone is not None:
         zone_of(zone)
-    with tenant_connection(data, tenant) as connection:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    with report_connection(data, tenant) as connection:
         request = PackRequest(pack, period, zone, reason)
         now = reader.now(connection)
         read_in, _ = locale_of(connection, tenant, language, None)

@@ -6,14 +6,13 @@ from types import MappingProxyType
 from typing import Annotated
 
 import typer
-from psycopg import IsolationLevel
 
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
-from api.cli.tenant_database import tenant_connection
+from api.cli.tenant_database import report_connection
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
@@ -42,8 +41,7 @@ def issued(
     as_json: AsJson = False,
 ) -> None:
     """List the issued reports, the newest first."""
-    with tenant_connection(data, tenant) as connection:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    with report_connection(data, tenant) as connection:
         locale = locale_of(connection, tenant, language, zone)
         settings = tenant_settings(connection, tenant, reader.now(connection))
         with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
@@ -84,7 +82,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an issued report as it was issued: here, as a page of HTML or as a workbook."""
-    with tenant_connection(data, tenant) as connection:
+    with report_connection(data, tenant) as connection:
         issued_report = issue_called(connection, tenant, which, period, zone, issue)
         words, _ = locale_of(connection, tenant, language, None)
     if html is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 
 from api.cli.printing import flat, show_json, show_lines, show_table
 from api.cli.report.question import Question
@@ -65,7 +65,6 @@ def _figures(connection: Connection, tenant: str, name: ReportName, options: Que
     """The rows of each table, by its title, all from one snapshot."""
     spec, options = REPORTS[name], options.at_instants(connection, tenant)
     as_of = None if spec.rows_have_instants else options.as_of
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
     with (
         connection.transaction(),
         as_it_was(connection, tenant, spec.projections, known_at=options.known_at, as_of=as_of) as schema,

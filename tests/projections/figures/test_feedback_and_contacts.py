@@ -57,6 +57,16 @@ def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Co
     assert {group.of["agent"]: group.value for group in by_agent} == {"Linh": 60.0, "an": 40.0}
 
 
+def test_a_channel_is_the_same_however_a_message_spells_it(tables: psycopg.Connection) -> None:
+    spellings = [
+        at(1, t.MessageReceived(body="?", channel="zalo oa")),
+        at(2, t.ReplySent(body=".", channel="zalo  oa")),
+    ]
+    add(tables, READ, customer(LAN), history(at(0, received(LAN)), *spellings))
+    by_channel = rows_of_figure("contacts", ask(tables, MARCH, by=("channel",)))
+    assert {group.of["channel"]: group.value for group in by_channel} == {"email": 1, "zalo  oa": 2}
+
+
 @pytest.mark.parametrize("merged", [False, True])
 def test_an_organisation_that_is_merged_has_the_figures_of_its_survivor(
     tables: psycopg.Connection, *, merged: bool

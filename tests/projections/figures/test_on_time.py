@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.envelope import RecordedEvent
 from domain.sla.calendar.microseconds import EPOCH, to_microseconds
 from domain.sla.clock.clock import clocks
+from domain.sla.events import SlaCorrected, SlaResult
 from domain.sla.policy.events import PolicyPublished
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.published import policy_history_of
@@ -77,6 +78,24 @@ def test_on_time_counts_what_was_resolved_and_leaves_out_what_was_cancelled_late
     assert (row.numerator, row.denominator, row.left_out) == (1, 2, {"cancelled": 1})
     assert (of_sla.numerator, of_sla.denominator) == (1, 3)
     assert (none.value, none.denominator) == (None, 0)
+
+
+def test_on_time_counts_a_corrected_verdict(database_url: str) -> None:
+    missed = SlaResult(
+        verdict="breached", due_at=instant(60), policy="Default", policy_version=0, calendar="24x7", calendar_version=1
+    )
+    corrected = SlaCorrected(
+        target="resolution",
+        instance=1,
+        activated_by=1,
+        ended_at=instant(61),
+        was=missed,
+        now=missed.model_copy(update={"verdict": "met"}),
+    )
+    late = (at(0, received(priority="P1")), at(61, resolved()))
+    with filled(database_url, READ, history(*late), history(*late, at(70, corrected), ticket=OTHER_TICKET)) as tables:
+        row = the_row("on-time", question(tables, START, instant(60 * 24)))
+    assert (row.numerator, row.denominator) == (1, 2)
 
 
 def test_cycles_late_is_the_mean_of_how_many_targets_late_clocks_are_over(database_url: str) -> None:

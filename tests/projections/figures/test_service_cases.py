@@ -65,6 +65,16 @@ def test_what_a_figure_of_persons_leaves_out_are_tickets_as_in_the_report(databa
     assert report.left_out == row.left_out
 
 
+@pytest.mark.parametrize(("microseconds", "final"), [(0, 0), (1, 1)])
+def test_a_ticket_may_be_repeated_until_its_seven_days_are_over(
+    database_url: str, microseconds: int, final: int
+) -> None:
+    now = START + timedelta(days=7, microseconds=microseconds)
+    with filled(database_url, READ, ticket(1)) as connection:
+        row = the_row("repeat-contact", question(connection, START, END, now=now))
+    assert (row.denominator, row.final) == (1, final)
+
+
 def test_a_rating_counts_for_the_agent_whose_resolution_it_rates(database_url: str) -> None:
     """Lan resolves it badly, Binh takes it over and resolves it well."""
     first = at(1, e.TicketAssigned(team=None, agent="lan")), at(10, resolved()), at(11, BAD)
