@@ -17,6 +17,8 @@ from api.http.security_headers import PROTECTING
 from api.http.wire import Wire
 
 LEAST_TAKEN = 16 * 1024
+PIPELINE_PAUSE = 0.002
+"""Seconds between an answer and the next request of those that were sent without waiting for it."""
 _BLANKS = b" \t"
 _NOTHING = memoryview(b"")
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
@@ -226,11 +228,16 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            self.loop.call_later(PIPELINE_PAUSE, self._start_next)
         elif self.receiving:
             self._connections.waits(self)
         else:
             self._wait_for_next()
+
+    def _start_next(self) -> None:
+        """Begins the next request of those that wait: a hundred without a pause would delay everybody else's."""
+        if self.pipeline and not self.transport.is_closing():
+            self._start_asgi_task(*self.pipeline.pop())
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """uvicorn's; with pipelined requests, ``cycle`` is not the one that was read last."""
