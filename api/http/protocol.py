@@ -7,13 +7,13 @@ from math import inf
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.http.chunk_size import LONGEST_LINE, chunk_size
 from api.http.connections import Connections
-from api.http.problems import MEDIA_TYPE, Problem
+from api.http.last_answer import last_answer
+from api.http.problems import Problem
 from api.http.refusal_counter import Refusals
-from api.http.security_headers import PROTECTING
 from api.http.wire import Wire
 
 LEAST_TAKEN = 16 * 1024
@@ -308,7 +308,7 @@ class LimitedProtocol(HttpToolsProtocol):
         is_answered = answering is not None and answering.response_complete and answering.scope is self.scope
         self._stop_answering()
         if not (self.receiving and is_answered):
-            self._wire.write(_as_bytes(problem))
+            self._wire.write(last_answer(problem))
         self.receiving = True  # what the peer still sends is discarded
         self._wire.close()
 
@@ -343,15 +343,3 @@ class _BodyCallbacks:
 def _framing(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The headers that say how long the body of a request is; empty when it has none."""
     return b"".join(b"%b: %b\r\n" % header for header in headers if header[0] in _FRAMING)
-
-
-def _as_bytes(problem: Problem) -> bytes:
-    """The whole answer, as the last one on its connection."""
-    body = problem.response().body
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", b"%d" % len(body)),
-        (b"connection", b"close"),
-        *PROTECTING,
-    ]
-    return b"".join((STATUS_LINE[problem.status], *(b"%s: %s\r\n" % header for header in headers), b"\r\n", body))
