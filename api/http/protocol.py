@@ -103,9 +103,10 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's always closes
-        """The peer sends nothing more. A complete request is answered if that begins and ends in a bounded time."""
+        """The peer sends nothing more. Complete requests are answered if that begins and ends in a bounded time."""
         answering = self._answering
-        if self.receiving or answering is None or answering.response_started:
+        is_unanswered = answering is not None and not answering.response_started
+        if self.receiving or not (is_unanswered or self.pipeline):
             self.receiving = False
             self._wire.close()
             return False
