@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 LOOK_SECONDS = 5.0
 GROWN_BY = 64.0
 """The MiB that a process must have grown since it last gave memory back."""
+AGAIN = 4
 _ARENA_MAX, _ARENAS = -8, 2
 
 
@@ -39,10 +41,17 @@ class Trimmer:
         self._resident = resident
         self._trim = trim
         self._least = resident()
+        self._looks_until_again = 0
 
     def look(self) -> None:
-        """Gives free memory back when the process is GROWN_BY larger than it was after the last time."""
-        if self._resident() > self._least + GROWN_BY:
+        """Gives free memory back when the process is GROWN_BY larger than it was after the last time.
+
+        It does so once more AGAIN looks later: what was in use the first time may be free by then.
+        """
+        has_grown = self._resident() > self._least + GROWN_BY
+        is_due_again = self._looks_until_again == 1
+        self._looks_until_again = AGAIN if has_grown else max(0, self._looks_until_again - 1)
+        if has_grown or is_due_again:
             self._trim()
             self._least = self._resident()
         self._least = min(self._least, self._resident())
@@ -60,7 +69,13 @@ def _trimmer() -> Trimmer | None:
     trim = _of_libc("malloc_trim")
     if trim is None or not Path("/proc/self/statm").exists():
         return None
-    return Trimmer(resident, partial(trim, 0))
+    return Trimmer(resident, partial(give_back, trim))
+
+
+def give_back(trim: Callable[..., object]) -> None:
+    """Frees what readings left in cycles, such as the traceback of a refused one, which hold whole histories."""
+    gc.collect()
+    trim(0)
 
 
 def _of_libc(name: str) -> Callable[..., object] | None:

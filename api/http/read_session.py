@@ -143,7 +143,7 @@ class ReadRequest:
     @contextmanager
     def view(self) -> Iterator[ReadSession]:
         """A snapshot folded without what was recorded or happened later than requested."""
-        if self.known_at is None and self.as_of is None:
+        if not self.is_point_in_time:
             with self.live() as view:
                 yield view
             return

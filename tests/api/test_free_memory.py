@@ -1,6 +1,8 @@
 """Memory that is free goes back to the system."""
 
-from api.http.free_memory import GROWN_BY, Trimmer
+import weakref
+
+from api.http.free_memory import AGAIN, GROWN_BY, Trimmer, give_back
 
 
 def test_memory_is_given_back_once_after_a_process_has_grown() -> None:
@@ -18,3 +20,28 @@ def test_memory_is_given_back_once_after_a_process_has_grown() -> None:
     sizes.append(51.0 + GROWN_BY)
     trimmer.look()
     assert len(trims) == 2
+
+
+def test_what_was_in_use_the_first_time_is_given_back_soon_after() -> None:
+    sizes, trims = [100.0], []
+    trimmer = Trimmer(lambda: sizes[-1], lambda: trims.append(sizes[-1]))
+    sizes.append(900.0)
+    for _ in range(1 + AGAIN):
+        trimmer.look()
+    assert trims == [900.0, 900.0]
+    for _ in range(2 * AGAIN):
+        trimmer.look()
+    assert len(trims) == 2, "it is in use"
+
+
+def test_what_was_left_in_cycles_is_freed_before_memory_is_given_back() -> None:
+    class Left:
+        """Something that holds itself."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    left = weakref.ref(Left())
+    alive: list[object] = []
+    give_back(lambda _: alive.append(left()))
+    assert alive == [None]

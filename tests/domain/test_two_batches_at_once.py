@@ -12,6 +12,7 @@ from domain.command_handling.decide import EMPTY, StreamState
 from domain.command_handling.pending_command import CommandIdReused, CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.command_handling.state_cache import StateCache
+from domain.customer.commands import ChangeCustomerDetails
 from domain.event_log.append import Appended, Batch
 from domain.event_log.store import LoadedStream, LoadedStreams, LogConnection
 from domain.ticket import commands as c
@@ -152,6 +153,24 @@ async def test_a_command_waits_for_the_one_before_it_on_its_stream(
     assert waiting == 1
     assert [isinstance(answer, CommandResult) for answer in answers] == [True, True, False]
     assert topics(desk_url, stream) == ["received", "resolved", "closed"]
+
+
+async def test_a_command_waits_for_the_one_that_writes_what_it_reads(
+    log: Counting, desk: ServiceDesk, desk_url: str
+) -> None:
+    rename = desk.handle(RECEIVE.customer_id, ChangeCustomerDetails(name="Lan", reason="misheard"), by())
+    _, waiting = await behind_a_locked_head(log, desk_url, rename, desk.handle(UUID(int=1), RECEIVE, by()))
+    assert waiting == 1
+
+
+async def test_commands_that_only_read_a_stream_go_beside_each_other(
+    log: Counting, desk: ServiceDesk, desk_url: str
+) -> None:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks, locked_head(desk_url):
+        for number in (1, 2):
+            tasks.create_task(desk.handle(UUID(int=number), RECEIVE, by()))
+            await waiting_for_lock(desk_url)
+        await log.two.wait()
 
 
 async def test_a_command_id_in_flight_is_not_sent_again_beside_it(
