@@ -17,7 +17,9 @@ from api.http.protocol import LimitedProtocol
 from api.http_limits import HttpLimits
 from api.serving.app import create_app
 from api.settings import Settings
+from domain.routing.definition import MOST_RULES
 from projections.what_if.judging import how_many_tickets
+from tests.support.definitions_over_http import put
 from tests.support.raw_http import HEAD, statuses, told
 from tests.support.serving import BEFORE, Served, listening
 
@@ -81,6 +83,13 @@ def test_a_body_with_too_many_errors_is_told_their_number(
 ) -> None:
     answer = shared_desk.post("/v1/customers", members(number))
     assert (answer.status_code, says in answer.json()["detail"]) == (status, True)
+
+
+def test_the_largest_routing_that_may_be_published_is_published_over_http(shared_desk: Served) -> None:
+    rules = [{"name": f"rule {each}", "when": {"category": f"c{each}"}, "team": "first"} for each in range(MOST_RULES)]
+    body = {"rules": rules, "default_team": "second"}
+    answer = put(shared_desk, "/v1/definitions/routing/tenant", kind="routing", body=body)
+    assert answer.status_code == 200, answer.text
 
 
 def test_names_within_a_text_are_no_names_of_the_body(shared_desk: Served) -> None:
