@@ -101,9 +101,9 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's always closes
-        """The peer sends nothing more. A complete request is answered if that begins and ends in a bounded time."""
+        """The peer sends nothing more. A complete request is answered within a bounded time; a begun stream ends."""
         answering = self._answering
-        if self.receiving or answering is None or answering.response_started:
+        if self.receiving or answering is None or answering.response_complete or answering.chunked_encoding:
             self.receiving = False
             self._wire.close()
             return False
