@@ -151,7 +151,15 @@ def test_a_second_defect_is_written_although_the_server_says_the_same_of_it() ->
             record.exc_info = sys.exc_info()
         return once.filter(record)
 
-    one, other, third = lambda: {}["a"], lambda: {}["a"], lambda: 1 / 0
+    def one() -> object:
+        raise KeyError("a")
+
+    def other() -> object:
+        raise KeyError("a")
+
+    def third() -> object:
+        raise ZeroDivisionError
+
     assert [is_written(broken) for broken in (one, other, third, one, one)] == [True, True, True, False, False]
 
 
