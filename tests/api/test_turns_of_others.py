@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from starlette.routing import Match
 from starlette.types import Message
 
 from api.http import request_body, routes_by_beginning
-from api.http.middleware import PIECE_BYTES, Front
+from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
 from api.http.protocol import LimitedProtocol
 from api.http_limits import HttpLimits
 from api.serving.app import create_app
@@ -123,6 +123,34 @@ async def test_a_large_answer_takes_several_turns_and_is_whole() -> None:
     assert b"".join(pieces) == body
     assert [len(piece) for piece in pieces] == [PIECE_BYTES, PIECE_BYTES, len(body) - 2 * PIECE_BYTES]
     assert sent[1::2] == [b"others"] * 3
+
+
+@pytest.mark.anyio
+async def test_bodies_that_many_readers_leave_are_sent_whole_so_that_their_connections_count_them() -> None:
+    body, gate, whole = bytes(MOST_IN_PIECES // 2), asyncio.Event(), list[bool]()
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            whole.append(message["body"] == body)
+            await gate.wait()
+
+    front, receive = Front(app, lambda *_: None), cast("Any", None)
+
+    async def read() -> None:
+        await front({"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "headers": []}, receive, send)
+
+    readers = [asyncio.create_task(read()) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert whole == [False, False, True]
+    gate.set()
+    await asyncio.gather(*readers)
+    whole.clear()
+    await read()
+    assert True not in whole, "what is sent is not counted any more"
 
 
 @pytest.fixture(scope="module")
