@@ -7,16 +7,18 @@ from math import inf
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.http.chunk_size import LONGEST_LINE, chunk_size
 from api.http.connections import Connections
-from api.http.problems import MEDIA_TYPE, Problem
+from api.http.last_answer import last_answer
+from api.http.problems import Problem
 from api.http.refusal_counter import Refusals
-from api.http.security_headers import PROTECTING
 from api.http.wire import Wire
 
 LEAST_TAKEN = 16 * 1024
+PIPELINE_PAUSE = 0.002
+"""Seconds between an answer and the next request of those that were sent without waiting for it."""
 _BLANKS = b" \t"
 _NOTHING = memoryview(b"")
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
@@ -101,9 +103,10 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's always closes
-        """The peer sends nothing more. A complete request is answered within a bounded time; a begun stream ends."""
+        """The peer sends nothing more. Complete requests are answered within a bounded time; a begun stream ends."""
         answering = self._answering
-        if self.receiving or answering is None or answering.response_complete or answering.chunked_encoding:
+        is_unanswered = answering is not None and not (answering.response_complete or answering.chunked_encoding)
+        if self.receiving or not (is_unanswered or self.pipeline):
             self.receiving = False
             self._wire.close()
             return False
@@ -226,11 +229,16 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            self.loop.call_later(PIPELINE_PAUSE, self._start_next)
         elif self.receiving:
             self._connections.waits(self)
         else:
             self._wait_for_next()
+
+    def _start_next(self) -> None:
+        """Begins the next request of those that wait: a hundred without a pause would delay everybody else's."""
+        if self.pipeline and not self.transport.is_closing():
+            self._start_asgi_task(*self.pipeline.pop())
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """uvicorn's; with pipelined requests, ``cycle`` is not the one that was read last."""
@@ -301,7 +309,7 @@ class LimitedProtocol(HttpToolsProtocol):
         is_answered = answering is not None and answering.response_complete and answering.scope is self.scope
         self._stop_answering()
         if not (self.receiving and is_answered):
-            self._wire.write(_as_bytes(problem))
+            self._wire.write(last_answer(problem))
         self.receiving = True  # what the peer still sends is discarded
         self._wire.close()
 
@@ -336,15 +344,3 @@ class _BodyCallbacks:
 def _framing(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The headers that say how long the body of a request is; empty when it has none."""
     return b"".join(b"%b: %b\r\n" % header for header in headers if header[0] in _FRAMING)
-
-
-def _as_bytes(problem: Problem) -> bytes:
-    """The whole answer, as the last one on its connection."""
-    body = problem.response().body
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", b"%d" % len(body)),
-        (b"connection", b"close"),
-        *PROTECTING,
-    ]
-    return b"".join((STATUS_LINE[problem.status], *(b"%s: %s\r\n" % header for header in headers), b"\r\n", body))

@@ -32,8 +32,16 @@ from :"schema".events
 where stream = any(:streams::uuid[]) and position <= :up_to
 order by stream, version;
 
+-- name: part_of_stream
+-- At most :limit rows of a stream behind the version :after, up to a position.
+select position, stream, version, topic, recorded_at, state
+from :"schema".events
+where stream = :stream and version > :after and position <= :up_to
+order by version
+limit :limit;
+
 -- name: streams_of_topics
--- The same without the rows of other topics.
+-- All rows of some streams with some topics up to a position, each stream in its order.
 select position, stream, version, topic, recorded_at, state
 from :"schema".events
 where stream = any(:streams::uuid[]) and position <= :up_to and topic = any(:topics)

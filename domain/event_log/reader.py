@@ -1,7 +1,7 @@
 """Reading the log by position or by stream."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -24,6 +24,8 @@ COLUMNS = "position, stream, version, topic, recorded_at, state"
 PUBLISHED = frozenset({"policy.published", "calendar.published", "definition.published"})
 """The topics of what `rules` and `definitions` read."""
 NOW = "select clock_timestamp()"
+PART = 100
+"""Events of a stream that are read at once where its whole history may be too long for memory."""
 CODEC = EventCodec(EVENT_TYPES)
 
 
@@ -127,6 +129,18 @@ def stream(
 ) -> list[RecordedEvent]:
     """The history of one stream up to a position of the log; a stream without events has an empty one."""
     return streams(connection, tenant, [stream_id], up_to, event_types).get(stream_id, [])
+
+
+def stream_in_parts(connection: Connection, tenant: str, stream_id: UUID, up_to: int) -> Iterator[RecordedEvent]:
+    """The history of one stream up to a position of the log, of which PART events at most are in memory."""
+    after = 0
+    while True:
+        parameters = {"stream": stream_id, "after": after, "up_to": up_to, "limit": PART}
+        rows = connection.execute(QUERIES["part_of_stream"].of(tenant), parameters, binary=True).fetchall()
+        yield from decode_rows(tenant, rows)
+        if len(rows) < PART:
+            return
+        after = rows[-1][2]
 
 
 def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict[UUID, int]:

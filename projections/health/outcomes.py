@@ -51,16 +51,17 @@ class BandBeforeTheEnd(NamedTuple):
 
 
 def outcomes(
-    source: Source, first: date, last: date, definition: Definition = None, most: int | None = None
+    source: Source, first: date, last: date, now: datetime, definition: Definition = None, most: int | None = None
 ) -> list[BandOutcome]:
     """The outcomes of the terms that end from ``first`` to ``last``, by band, the worst band first.
 
-    Health is judged at the local midnight 90 days before the end, by the definition that was in effect then or by the
-    one given. Terms that nobody renewed or ended so far are left out. ``most`` bounds the terms that are judged.
+    Health is judged at the local midnight 90 days before the end, or ``now`` while that is still to come, by the
+    definition that was in effect then or by the one given. Terms that nobody renewed or ended so far are left out.
+    ``most`` bounds the terms that are judged.
     """
     counts: Counter[tuple[str, str]] = Counter()
     order: dict[str, None] = {}
-    for judged, chosen in _judged(source, _ended_terms(source, first, last, most), definition):
+    for judged, chosen in _judged(source, _ended_terms(source, first, last, most), definition, now):
         order |= dict.fromkeys(each.name for each in chosen.body.bands)
         counts[judged.band, judged.term.ended_as] += 1
     return [_outcome(band, counts) for band in [*order, UNKNOWN]]
@@ -76,14 +77,14 @@ def bands_before_the_end(source: Source, terms: Sequence[EndedTerm], now: dateti
 
 
 def _judged(
-    source: Source, terms: Sequence[EndedTerm], definition: Definition, now: datetime | None = None
+    source: Source, terms: Sequence[EndedTerm], definition: Definition, now: datetime
 ) -> Iterator[tuple[BandBeforeTheEnd, InEffect[HealthDefinition]]]:
     """Each term with the band of its customer, and the definition that it is judged by."""
     for batch in _by_customers(terms):
         gathered = GatheredCustomers(source, {term.customer for term in batch})
         for term in batch:
             at = _instant(gathered, term.ends_on - BEFORE_THE_END)
-            judged_at = at if now is None else min(at, now)
+            judged_at = min(at, now)
             chosen = definition or gathered.definition(judged_at)
             summary = gathered.summary(term.customer, judged_at)
             band = UNKNOWN if summary is None else health_at(gathered, summary, chosen).band

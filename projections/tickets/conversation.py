@@ -1,6 +1,6 @@
 """The conversation of a ticket: messages of the customer, replies and internal notes, in world order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -30,10 +30,14 @@ class Utterance(BaseModel):
     body: str
 
 
-def conversation(history: Sequence[RecordedEvent]) -> list[Utterance]:
-    """Ordered by (occurred_at, version)."""
-    utterances = [utterance for event in history if (utterance := _utterance(event)) is not None]
-    return sorted(utterances, key=lambda utterance: (utterance.occurred_at, utterance.version))
+def utterances_of(history: Iterable[RecordedEvent]) -> Iterator[Utterance]:
+    """In the order of the events."""
+    return (utterance for event in history if (utterance := _utterance(event)) is not None)
+
+
+def world_order(utterance: Utterance) -> tuple[datetime, int]:
+    """The key by which a conversation is ordered."""
+    return utterance.occurred_at, utterance.version
 
 
 def _utterance(event: RecordedEvent) -> Utterance | None:

@@ -3,6 +3,9 @@
 from itertools import chain
 from typing import Any
 
+import pytest
+
+from domain.event_log import reader as log_reader
 from tests.support.serving import Served, fresh, make_key
 
 
@@ -41,7 +44,9 @@ def test_the_conversation_is_told_as_it_happened(desk: Served) -> None:
     assert "lan" not in str(first), "who it was is for the scope audit"
 
 
-def test_the_conversation_comes_in_pages(desk: Served) -> None:
+@pytest.mark.parametrize("part", [1, 3, 100])
+def test_the_conversation_comes_in_pages(desk: Served, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(log_reader, "PART", part)
     ticket = talked_about(desk)
     bodies, cursor = [], ""
     while cursor is not None:

@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import Match
 from starlette.types import Message
 
-from api.http import request_body, routes_by_beginning
+from api.http import protocol, request_body, routes_by_beginning
 from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
 from api.http.protocol import LimitedProtocol
 from api.http_limits import HttpLimits
@@ -20,7 +20,7 @@ from api.settings import Settings
 from domain.routing.definition import MOST_RULES
 from projections.what_if.judging import how_many_tickets
 from tests.support.definitions_over_http import put
-from tests.support.raw_http import HEAD, statuses, told
+from tests.support.raw_http import HEAD, connected, statuses, told
 from tests.support.serving import BEFORE, Served, listening
 
 NOWHERE = "host=/nonexistent dbname=none"
@@ -62,6 +62,21 @@ def test_a_body_in_many_turns_is_whole_and_the_next_request_follows(small: str) 
 def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:
     kept_open = CHUNKED.replace(b"Connection: close\r\n", b"")
     assert statuses(told(small, b"POST /x " + kept_open + b"0\r\nX: " + b"a" * 100_000)) == [404]
+
+
+def test_requests_sent_without_waiting_are_answered_with_pauses(small: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"\r\n"
+    last = request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    assert statuses(told(small, request * 4 + last)) == [200] * 5
+    monkeypatch.setattr(protocol, "PIPELINE_PAUSE", 3600.0)
+    with connected(small) as hasty:
+        hasty.sendall(request * 2)
+        received = hasty.recv(1 << 16)
+        assert statuses(told(small, last)) == [200]
+        hasty.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            hasty.recv(1)
+    assert statuses(received) == [200]
 
 
 def test_an_address_has_a_bounded_number_of_parameters(small: str) -> None:

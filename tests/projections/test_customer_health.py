@@ -279,8 +279,9 @@ def test_lapsed_terms_are_counted_by_the_band_ninety_days_before_their_end(
         append_events(connection, contract, signed, at=datetime(2025, 6, 1, tzinfo=UTC))
         append_events(connection, contract, ended, at=datetime(2026, 6, 1, tzinfo=UTC))
     desk.follow()
-    by_band = {row.band: row for row in outcomes(source(connection), date(2026, 5, 1), date(2026, 5, 31))}
+    judged_at = datetime(2026, 7, 1, tzinfo=UTC)
+    by_band = {row.band: row for row in outcomes(source(connection), date(2026, 5, 1), date(2026, 5, 31), judged_at)}
     assert (by_band["red"].terms, by_band["red"].lapsed, by_band["red"].share_lapsed) == (2, 1, 50.0)
     assert (by_band["green"].terms, by_band["green"].renewed, by_band["green"].share_lapsed) == (2, 2, 0.0)
     assert (by_band["amber"].terms, by_band["amber"].share_lapsed) == (0, None)
-    assert sum(row.terms for row in outcomes(source(connection), date(2026, 6, 1), date(2026, 6, 30))) == 0
+    assert sum(row.terms for row in outcomes(source(connection), date(2026, 6, 1), date(2026, 6, 30), judged_at)) == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
@@ -53,10 +54,11 @@ class PlainSurveys(PlainHealth):
             if not isinstance(request, n.NotificationRequested) or request.purpose != "survey":
                 continue
             outcome, at = None, None
-            for event in history[1:]:
+            for before, event in pairwise(history):
                 match event.payload:
                     case n.NotificationSuppressed():
-                        outcome, at = "suppressed", event.occurred_at
+                        was_uncertain = isinstance(before.payload, n.NotificationUncertain)
+                        outcome, at = "uncertain" if was_uncertain else "suppressed", event.occurred_at
                     case n.NotificationHandedOver():
                         outcome, at = "handed_over", event.occurred_at
                     case n.NotificationDelivered():

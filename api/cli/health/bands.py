@@ -82,8 +82,8 @@ def outcomes_of(
     """
     in_order(first, last)
     given = definition_in(definition)
-    with health_reading(data, tenant, AUDIT_HISTORY, CONTRACTS, language=language) as (source, _, locale):
-        rows = outcomes(source, first.date(), last.date(), given)
+    with health_reading(data, tenant, AUDIT_HISTORY, CONTRACTS, language=language) as (source, at, locale):
+        rows = outcomes(source, first.date(), last.date(), at, given)
     if as_json:
         show_json(rows)
         return

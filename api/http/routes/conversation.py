@@ -1,5 +1,7 @@
 """The messages, replies and notes of a ticket."""
 
+from heapq import nsmallest
+from itertools import chain
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -10,7 +12,7 @@ from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
-from projections.tickets.conversation import Utterance, conversation
+from projections.tickets.conversation import Utterance, utterances_of, world_order
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
 
@@ -35,14 +37,12 @@ def ticket_conversation(
     """It is read from the ticket's events: no projection has to catch up first."""
     after = cursor_key(cursor, _KEY)
     with reader.live() as view:
-        history = log_reader.stream(view.connection, reader.tenant, ticket_id, view.position)
-    events = [event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of]
-    if not events or events[0].kind != "ticket":
-        raise unknown_id("no ticket")
-    utterances = [
-        utterance
-        for utterance in conversation(events)
-        if after is None or (utterance.occurred_at, utterance.version) > after
-    ]
-    page, following = page_of(utterances, limit, lambda utterance: (utterance.occurred_at, utterance.version))
+        history = log_reader.stream_in_parts(view.connection, reader.tenant, ticket_id, view.position)
+        events = (event for event in history if reader.as_of is None or event.occurred_at <= reader.as_of)
+        first = next(events, None)
+        if first is None or first.kind != "ticket":
+            raise unknown_id("no ticket")
+        utterances = utterances_of(chain([first], events))
+        behind = (utterance for utterance in utterances if after is None or world_order(utterance) > after)
+        page, following = page_of(nsmallest(limit + 1, behind, world_order), limit, world_order)
     return view.answer({"utterances": page, "next": following})

@@ -169,7 +169,7 @@ def health_outcomes(reader: ReadOutcomes, first: Day, last: Day, version: Versio
     with _view_in_slot(reader) as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
-        return view.answer(outcomes(source, first, last, numbered_version(events, version), MOST_TERMS))
+        return view.answer(outcomes(source, first, last, view.now, numbered_version(events, version), MOST_TERMS))
 
 
 @router.post(
@@ -185,8 +185,8 @@ async def outcome_what_if(
     def beside() -> Response:
         with _view_in_slot(reader) as view:
             source = source_of(reader, view)
-            published = outcomes(source, first, last, most=MOST_TERMS)
-            given = outcomes(source, first, last, _unpublished(body.definition), MOST_TERMS)
+            published = outcomes(source, first, last, view.now, most=MOST_TERMS)
+            given = outcomes(source, first, last, view.now, _unpublished(body.definition), MOST_TERMS)
             return view.answer({"published": published, "given": given})
 
     return await run_in_threadpool(beside)

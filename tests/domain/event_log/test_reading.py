@@ -33,6 +33,18 @@ def test_streams_are_read_as_they_were_when_the_log_stood_at_a_position(log_url:
         assert [event.position for event in reader.streams(connection, TENANT, [first], up_to=3)[first]] == [1, 2]
 
 
+@pytest.mark.parametrize("part", [1, 2, 3, 100])
+def test_a_stream_is_read_in_parts(log_url: str, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(reader, "PART", part)
+    read, other = new_id(), new_id()
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        append(connection, batch((read, 0, 2), (other, 0, 1)))
+        append(connection, batch((read, 2, 1)))
+        for up_to, versions in ((4, [1, 2, 3]), (3, [1, 2]), (0, [])):
+            parts = list(reader.stream_in_parts(connection, TENANT, read, up_to))
+            assert ([event.version for event in parts], {event.stream for event in parts} <= {read}) == (versions, True)
+
+
 def test_a_position_is_found_by_the_instant_it_was_known_at(log_url: str) -> None:
     tick = timedelta(microseconds=1)
     with psycopg.connect(log_url, autocommit=True) as connection:

@@ -28,7 +28,8 @@ from domain.ticket.commands import ResolveTicket
 from projections.figures.answer import answer, subjects
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
-from projections.figures.segments import persons_in
+from projections.figures.segments import log_of, persons_in
+from projections.health.outcomes import outcomes
 from projections.point_in_time.readings import as_it_was
 from projections.scope.figure_query import FigureQuery
 from tests.support.customers_by_example import APRIL, MARCH, Days, ask, day
@@ -142,11 +143,13 @@ def test_until_the_day_of_its_band_a_term_is_judged_by_what_has_happened(desk: T
     desk.send(sign(desk, customer), RenewContract(months=12, occurred_at=day(2, 1)))
     for number, score in ((5, 10), (20, 0)):
         desk.send(customer, AnswerNps(score=score, occurred_at=day(2, number)))
-    bands = [
-        [row.of["band"] for row in rows(desk, "renewal-chance", (day(2, 1, 0), MAY[1]), now)]
-        for now in (day(2, 10), day(2, 25))
-    ]
+    instants = day(2, 10), day(2, 25)
+    bands = [[row.of["band"] for row in rows(desk, "renewal-chance", (day(2, 1, 0), MAY[1]), now)] for now in instants]
     assert bands == [["green"], ["amber"]]
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        log = log_of(question(connection, MARCH, APRIL[1]))
+        judged = [outcomes(log, MAY[0].date(), MAY[1].date(), now) for now in instants]
+    assert [[row.band for row in of if row.terms] for of in judged] == bands
 
 
 def sign(desk: Told, customer: UUID) -> UUID:

@@ -8,7 +8,7 @@ from api.screen.page import Content
 from api.screen.pages.query import is_set
 from api.screen.pages.ticket.stream import history_of
 from api.screen.visit import Visit
-from projections.tickets.conversation import conversation as utterances_of
+from projections.tickets.conversation import utterances_of, world_order
 
 _MOST = 100
 """Sentences or utterances that are shown; ``all`` in the query shows every one."""
@@ -17,7 +17,8 @@ _ASSIGNING = frozenset({"ticket.assigned", "ticket.assignment_proposed"})
 
 def conversation(visit: Visit, session: ReadSession) -> Content:
     """Messages, replies and notes in world order; the last ones of a long conversation."""
-    return _last(visit, utterances_of(history_of(visit, session)))
+    utterances = sorted(utterances_of(history_of(visit, session)), key=world_order)
+    return _last(visit, utterances)
 
 
 def history(visit: Visit, session: ReadSession) -> Content:
