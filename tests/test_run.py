@@ -131,11 +131,18 @@ def test_only_the_words_of_development_install_what_develops(checkout: Path, tmp
 
 def test_only_an_export_of_parquet_or_excel_installs_what_exports_need(checkout: Path, tmp_path: Path) -> None:
     path = with_uv(tmp_path / "bin")
-    for words in (["serve"], ["export", "--format", "csv"], ["import", "xlsx"]):
+    for words in (["serve"], ["export", "--format", "csv"], ["import", "xlsx"], ["report", "show", "--html", "xlsx"]):
         start(checkout / "run", *words, path=path)
     assert "requirements-export.lock" not in (tmp_path / "bin.calls").read_text()
     for words in (["--format", "parquet"], ["--format=xlsx"]):
         assert "started: -P -m api export" in start(checkout / "run", "export", *words, path=path).stdout
+    assert (tmp_path / "bin.calls").read_text().count("requirements-export.lock") == 1
+
+
+@pytest.mark.parametrize("words", [["--xlsx", "week.xlsx"], ["--xlsx=week.xlsx"]])
+def test_a_workbook_of_a_report_installs_what_exports_need(checkout: Path, tmp_path: Path, words: list[str]) -> None:
+    path = with_uv(tmp_path / "bin")
+    assert "started: -P -m api report" in start(checkout / "run", "report", "show", *words, path=path).stdout
     assert (tmp_path / "bin.calls").read_text().count("requirements-export.lock") == 1
 
 

@@ -109,15 +109,14 @@ def _capped(needed: Mapping[str, tuple[int, int]], width: int) -> Mapping[str, t
 
 
 def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int]:
-    """The least width of each column, and an equal share of the room that is left, as far as the column lacks it."""
-    spare = max(0, _spare([least for least, _ in needed.values()], width))
-    more: dict[str, int] = {}
-    by_lack = sorted(needed, key=lambda name: needed[name][1] - needed[name][0])
-    for number, name in enumerate(by_lack):
-        least, most = needed[name]
-        more[name] = min(most - least, spare // (len(by_lack) - number))
-        spare -= more[name]
-    return {name: least + more[name] for name, (least, _) in needed.items()}
+    """The least width of each column; each letter that is left goes to the column whose longest cell has most lines."""
+    widths = {name: least for name, (least, _) in needed.items()}
+    for _ in range(_spare(list(widths.values()), width)):
+        longest = max(needed, key=lambda name: needed[name][1] / widths[name])
+        if widths[longest] >= needed[longest][1]:
+            break
+        widths[longest] += 1
+    return widths
 
 
 def _all_needed(rows: Sequence[Row]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ _STYLE = """
 .with-chart { display: grid; grid-template-columns: 58mm 1fr; gap: 0 6mm; align-items: start; }
 table.alone { width: auto; }
 .wide svg { display: block; margin-bottom: 2mm; }
+.scroll { overflow-x: auto; }
 svg { width: 58mm; height: auto; overflow: visible; break-inside: avoid; }
 svg .bar { fill: #2f6ea3; }
 svg .track { fill: #e3e9ef; }
@@ -21,13 +22,17 @@ svg text { font-size: 9px; fill: #1b1b1b; }
 svg .end { text-anchor: end; }
 svg .middle { text-anchor: middle; }
 @media screen and (max-width: 150mm) { .with-chart { grid-template-columns: 1fr; } }
-@media print { svg rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { .scroll { overflow: visible; }
+    svg rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 _SHORT = 15
 """Rows of a section that is not divided between pages."""
 
 _BESIDE = 5
 """Columns of a table that has its chart beside it; a wider one has it above."""
+
+_SCROLLED = 4
+"""Columns from which on a table scrolls sideways on a phone, in a box that the keyboard reaches."""
 
 
 def html_page(issue: Issue, language: Language) -> str:
@@ -69,4 +74,7 @@ def _table(table: SectionTable) -> str:
     headings = row_of(list(zip(table.headings, numbers, strict=True)), "th")
     body = "".join(row_of([(cell.text, css) for cell, css in zip(row, numbers, strict=True)]) for row in table.rows)
     alone = ' class="alone"' if table.rows[0][0].is_number else ""
-    return f"<table{alone}><thead>{headings}</thead><tbody>{body}</tbody></table>"
+    content = f"<table{alone}><thead>{headings}</thead><tbody>{body}</tbody></table>"
+    if len(table.headings) < _SCROLLED:
+        return content
+    return f'<div class="scroll" role="group" tabindex="0" aria-label="{text(table.title)}">{content}</div>'

@@ -10,7 +10,7 @@ from domain.command_handling.aggregates import aggregate_of
 from domain.command_handling.decide import StreamState
 from domain.event_log.snapshots import Snapshot
 
-VERSION = 16
+VERSION = 17
 """Raise it with every change of a state's fields or of what ``evolve`` gives; ``tests/domain/golden`` shows when."""
 FOLD = f"version {VERSION}"
 """Names the folds that a state comes from; a snapshot of another name is not used."""

@@ -66,7 +66,7 @@ _BANDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _FACTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
-        "en": {},
+        "en": {"nps": "NPS"},
         "vi": {
             "ticket": "phiếu",
             "late": "trễ hạn",

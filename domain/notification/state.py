@@ -21,6 +21,7 @@ class Notification(NamedTuple):
     """``next_at`` is when the next attempt may begin; None: none follows by itself.
 
     ``attempt`` is the number of the last attempt, ``tries`` how many of them follow the request or the last resend.
+    ``may_have_arrived``: one of these was uncertain.
     """
 
     state: State = "none"
@@ -28,6 +29,7 @@ class Notification(NamedTuple):
     attempt: int = 0
     tries: int = 0
     next_at: datetime | None = None
+    may_have_arrived: bool = False
 
 
 def evolve(notification: Notification, event: e.NotificationEvent, at: datetime) -> Notification:  # noqa: PLR0911 -- one case an event
@@ -36,8 +38,8 @@ def evolve(notification: Notification, event: e.NotificationEvent, at: datetime)
         case e.NotificationRequested(channel=channel, not_before=not_before):
             return Notification("waiting", channel, next_at=max(at, not_before or at))
         case e.NotificationSuppressed():
-            is_uncertain = notification.state == "uncertain"  # it may have arrived, whatever becomes of its repeat
-            return notification._replace(state="uncertain" if is_uncertain else "suppressed", next_at=None)
+            state: State = "uncertain" if notification.may_have_arrived else "suppressed"
+            return notification._replace(state=state, next_at=None)
         case e.NotificationPostponed(until=until):
             return notification._replace(next_at=until)
         case e.AttemptStarted(attempt=attempt):
@@ -51,8 +53,8 @@ def evolve(notification: Notification, event: e.NotificationEvent, at: datetime)
         case e.NotificationFailed(permanent=permanent, retry_at=retry_at):
             return notification._replace(state="failed" if permanent else "waiting", next_at=retry_at)
         case e.NotificationUncertain(retry_at=retry_at):
-            return notification._replace(state="uncertain", next_at=retry_at)
+            return notification._replace(state="uncertain", next_at=retry_at, may_have_arrived=True)
         case e.ResendRequested():
-            return notification._replace(state="waiting", tries=0, next_at=at)
+            return notification._replace(state="waiting", tries=0, next_at=at, may_have_arrived=False)
         case _:
             assert_never(event)

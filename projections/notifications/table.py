@@ -108,7 +108,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
 
 NOTIFICATIONS = Projection(
     name="notifications",
-    version=4,
+    version=5,
     kinds=frozenset({"notification"}),
     tables=(
         Table(

@@ -59,6 +59,13 @@ def test_a_table_that_fits_is_one_table(terminal: io.StringIO) -> None:
     assert "continued" not in terminal.getvalue()
 
 
+def test_the_room_that_is_left_goes_to_the_longest_cells(terminal: io.StringIO) -> None:
+    line = {"happened": "2026-03-01 08:00:00", "subject": "ticket 01890a5dac96", "through": "chat", "event": "y " * 90}
+    printing.show_table("History", [line] * 2)
+    borders = terminal.getvalue().splitlines()[1]
+    assert [len(column) - 2 for column in borders.strip("┏┓").split("┳")] == [10, 12, 7, 38]
+
+
 def test_a_table_of_words_is_one_table_however_long_they_are(terminal: io.StringIO) -> None:
     line = {
         "position": 1,

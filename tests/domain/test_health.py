@@ -220,7 +220,7 @@ def test_the_explanation_names_facts_thresholds_weights_and_arithmetic_in_both_l
         f"    ticket, late, 2026-06-27 12:00, {TICKET}: 2",
         "Answers (NPS and CSAT) of 180 days, weight 20: 70 gives 70 of 100 points.",
         "    linear between 0 → 0, 100 → 100",
-        f"    nps, 2026-06-20 12:00, {LAN}: 70",
+        f"    NPS, 2026-06-20 12:00, {LAN}: 70",
         "Time since the last contact, weight 15: no data, so it is left out.",
         "Time left of the contract, weight 10: no data, so it is left out.",
         "Score: (35 x 30 + 20 x 80 + 20 x 70) / 75 = 54.",

@@ -206,6 +206,11 @@ def test_an_uncertain_attempt_whose_repeat_is_suppressed_stays_uncertain_for_a_p
     assert decided(RequestResend(), left) == [e.ResendRequested()]
     assert decided(RecordDelivery(status="delivered"), left) == [e.NotificationDelivered()]
     assert after(REQUESTED, e.NotificationSuppressed(why="expired")).state == "suppressed"
+    failed = e.NotificationFailed(attempt=2, permanent=False, why="unreachable", retry_at=NOON + 2 * MINUTE)
+    repeated = after(e.AttemptStarted(attempt=2), failed, of=uncertain)
+    assert after(e.NotificationSuppressed(why="expired"), of=repeated).state == "uncertain"
+    resent = after(e.ResendRequested(), e.NotificationSuppressed(why="stopped"), of=left)
+    assert resent.state == "suppressed"
 
 
 def test_only_what_failed_is_uncertain_or_was_not_sent_is_sent_again() -> None:

@@ -185,6 +185,8 @@ _ENDS: tuple[tuple[Command, ...], ...] = (
     (_START, s.RecordUncertain(attempt=1)),
     (_START, s.RecordUncertain(attempt=1), _TAKEN),
     (_START, s.RecordUncertain(attempt=1), s.SuppressNotification(why="no_consent")),
+    (_START, s.RecordUncertain(attempt=1), s.StartAttempt(attempt=2), s.RecordFailure(attempt=2, why="unreachable"),
+     s.SuppressNotification(why="expired")),
     (_START, s.RecordFailure(attempt=1, why="x", permanent=True), n.RequestResend(), s.StartAttempt(attempt=2),
      s.RecordHandOver(attempt=2)),
 )  # fmt: skip

@@ -1,11 +1,11 @@
 """How many surveys that reached a customer were answered, in plain Python over exported events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.envelope import RecordedEvent
 from domain.notification import events as n
 from domain.ticket import events as t
 from tests.support.plain_desk_ticket import DeskTicket
@@ -51,27 +51,10 @@ class PlainSurveys(PlainHealth):
         tickets = {ticket.id: ticket for ticket in self.tickets}
         for stream, history in self.streams.items():
             request = history[0].payload
-            if not isinstance(request, n.NotificationRequested) or request.purpose != "survey":
-                continue
-            outcome, at = None, None
-            for before, event in pairwise(history):
-                match event.payload:
-                    case n.NotificationSuppressed():
-                        was_uncertain = isinstance(before.payload, n.NotificationUncertain)
-                        outcome, at = "uncertain" if was_uncertain else "suppressed", event.occurred_at
-                    case n.NotificationHandedOver():
-                        outcome, at = "handed_over", event.occurred_at
-                    case n.NotificationDelivered():
-                        at = at if outcome == "handed_over" else event.occurred_at
-                        outcome = "delivered"
-                    case n.NotificationFailed(permanent=True):
-                        outcome, at = "undeliverable", event.occurred_at
-                    case n.NotificationUncertain(retry_at=None):
-                        outcome, at = "uncertain", event.occurred_at
-                    case _:
-                        outcome, at = None, None
-            if outcome is not None and at is not None and request.about in tickets:
-                yield Survey(stream, tickets[request.about], history[0].occurred_at, outcome, at)
+            if isinstance(request, n.NotificationRequested) and request.purpose == "survey":
+                outcome, at = _end(history[1:])
+                if outcome is not None and at is not None and request.about in tickets:
+                    yield Survey(stream, tickets[request.about], history[0].occurred_at, outcome, at)
 
     def delivered_response_rate(self, _span: Span) -> Iterator[Fact]:
         counted: set[tuple[UUID, Move]] = set()
@@ -97,3 +80,27 @@ class PlainSurveys(PlainHealth):
             ]
             of = ticket.of_move(-1) if resolution is None else ticket.of_resolution(resolution)
             yield self.fact(ticket, survey.at, ("delivered", *more), left_out, of=of, final=final)
+
+
+def _end(history: Sequence[RecordedEvent]) -> tuple[str | None, datetime | None]:
+    """What became of a notification, and when; None while something follows by itself."""
+    outcome, at, was_uncertain = None, None, False
+    for event in history:
+        match event.payload:
+            case n.NotificationSuppressed():
+                outcome, at = "uncertain" if was_uncertain else "suppressed", event.occurred_at
+            case n.NotificationHandedOver():
+                outcome, at = "handed_over", event.occurred_at
+            case n.NotificationDelivered():
+                at = at if outcome == "handed_over" else event.occurred_at
+                outcome = "delivered"
+            case n.NotificationFailed(permanent=True):
+                outcome, at = "undeliverable", event.occurred_at
+            case n.NotificationUncertain(retry_at=retry_at):
+                was_uncertain = True
+                outcome, at = (None, None) if retry_at else ("uncertain", event.occurred_at)
+            case n.ResendRequested():
+                outcome, at, was_uncertain = None, None, False
+            case _:
+                outcome, at = None, None
+    return outcome, at

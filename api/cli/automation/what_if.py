@@ -91,7 +91,8 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
     if lang == "vi":
         say(f"{result.rule}: trong {days} ngày qua lẽ ra đã chạy {result.fired} lần, trên {result.subjects} đối tượng.")
     else:
-        say(f"{result.rule}: in the last {days} days it would have fired {result.fired} times, on {result.subjects}.")
+        would = f"it would have fired {result.fired} times, subjects: {result.subjects}"
+        say(f"{result.rule}: in the last {days} days {would}.")
     if result.why_nothing is not None:
         condition = "" if result.condition is None else f" {condition_text(result.condition, lang)}"
         say(f"{why_nothing(result.why_nothing, lang)}{condition}")

@@ -16,6 +16,7 @@ from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.readable import Language
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
@@ -114,8 +115,7 @@ def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> 
             else f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
             word_of("channel", row.channel, language),
             row.template,
-            word_of("state of a notification", row.state, language),
-            row.why and word_of("why", row.why, language),
+            _state(row, language),
             local(row.next_at, zone),
             row.notification,
         )
@@ -123,3 +123,9 @@ def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> 
     ]
     show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in shown], language=language)
     say(locale.zone_sentence)
+
+
+def _state(row: NotificationRow, language: Language) -> str:
+    """The state with its reason. A column of its own would leave too little room for the ids of a narrow table."""
+    state = word_of("state of a notification", row.state, language)
+    return f"{state}: {word_of('why', row.why, language)}" if row.why else state

@@ -28,7 +28,7 @@ WORDS: Mapping[Language, NotificationWords] = MappingProxyType(
     {
         "en": NotificationWords(
             title="Notifications",
-            columns=("requested", "to", "channel", "template", "state", "why", "next attempt", "id"),
+            columns=("requested", "to", "channel", "template", "state", "next attempt", "id"),
             what="{template} ({purpose}, {channel}) to {recipient}: {state}",
             requested="requested at {at}, attempts: {attempts}, address: {address}",
             why="why: {}",
@@ -38,7 +38,7 @@ WORDS: Mapping[Language, NotificationWords] = MappingProxyType(
         ),
         "vi": NotificationWords(
             title="Thông báo",
-            columns=("yêu cầu lúc", "người nhận", "kênh", "mẫu", "trạng thái", "lý do", "lần gửi tiếp", "id"),
+            columns=("yêu cầu lúc", "người nhận", "kênh", "mẫu", "trạng thái", "lần gửi tiếp", "id"),
             what="{template} ({purpose}, {channel}) gửi {recipient}: {state}",
             requested="yêu cầu lúc {at}, số lần gửi: {attempts}, địa chỉ: {address}",
             why="lý do: {}",

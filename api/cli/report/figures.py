@@ -13,6 +13,7 @@ from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
 from api.cli.running_command import count_rows
+from api.cli.table_columns import Whole
 from api.figure_formulas import formula_of, formula_sentence, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
@@ -57,7 +58,7 @@ def list_figures(
         return
     words = language_of(data, tenant, language)
     rows = [
-        {"name": figure.name, "figure": figure.title._asdict()[words], "formula": formula_of(figure, words)}
+        {"name": Whole(figure.name), "figure": figure.title._asdict()[words], "formula": formula_of(figure, words)}
         for figure in FIGURES.values()
     ]
     show_table(_FIGURES[words], rows, language=words)

@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from domain.notification.commands import RequestNotification
+from domain.notification.sending import SuppressNotification
+from domain.notification.state import notification_stream
 from domain.ticket.commands import AssignTicket, PutOnHold, ResolveTicket
 from tests.support.command_line import Answer, Run
+from tests.support.sending import DATA
 from tests.support.told import END, Told, march, told
 
 COLUMNS = 80
@@ -101,6 +105,21 @@ def test_a_line_of_an_explanation_goes_on_further_to_the_right(narrow: Narrow, r
     begun = [line for line in folded if not line.startswith("    ")]
     assert len(folded) > len(whole) == len(begun)
     assert " ".join(" ".join(folded).split()) == " ".join(" ".join(whole).split())
+
+
+def test_a_list_of_notifications_keeps_its_words_and_the_parts_of_its_ids(narrow: Narrow, desk: Told) -> None:
+    customer = desk.customer()
+    for key, why in (("one", "no_consent"), ("two", "address_unknown")):
+        request = RequestNotification(
+            to_kind="customer", to=str(customer), channel="email", purpose="service", template="resolved",
+            template_version=0, data=DATA, dedupe_key=key,
+        )  # fmt: skip
+        desk.send(notification_stream(key), request)
+        desk.send(notification_stream(key), SuppressNotification(why=why))
+    desk.follow()
+    shown = words_of(narrow("notification", "list", "--language", "en").out)
+    assert {"suppressed:", "address", "unknown", "resolved", str(customer)[-12:]} <= shown
+    assert {str(notification_stream(key))[-12:] for key in ("one", "two")} <= shown
 
 
 def test_an_error_ends_its_lines_between_words(narrow: Narrow) -> None:

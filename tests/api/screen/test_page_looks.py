@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.page_tests.browser import NARROWEST, Pages
+from api.report_pages.html_page import html_page, sections_html
+from tests.support.page_tests.browser import HEIGHT, NARROWEST, Pages
 from tests.support.page_tests.keyboard import missed_by_tab, not_skipped, reachable
 from tests.support.page_tests.looks import (
     repeated_ids,
@@ -14,6 +15,7 @@ from tests.support.page_tests.looks import (
     words_without_script,
     wrong_on_paper,
 )
+from tests.support.report_documents import issue, row, section
 
 WIDE_WORD = "x" * 200
 
@@ -51,6 +53,20 @@ def test_what_is_wider_than_the_window_is_named_and_a_box_that_scrolls_is_not(pa
     assert wider_than_the_window(page) == ["the page"] or WIDE_WORD[:50] in wider_than_the_window(page)[0]
     shows(page, f'<div class="scroll"><p>{WIDE_WORD}</p></div>')
     assert wider_than_the_window(page) == []
+
+
+def test_a_wide_table_of_a_report_scrolls_in_its_own_box_on_the_screen_and_in_the_file(
+    page: Page, pages: Pages
+) -> None:
+    scores = {f"score_{score}": score for score in range(1, 6)}
+    issued = issue(section([row({"team": team}, parts=scores) for team in ("A", "B")], figure="satisfaction"))
+    shows(page, f'<main><div class="report">{sections_html(issued.document, "en")}</div></main>')
+    assert page.locator("thead th").count() == 7
+    assert wider_than_the_window(page) == []
+    with pages.browser.new_page(viewport={"width": NARROWEST, "height": HEIGHT}) as file:
+        file.set_content(html_page(issued, "en"))
+        assert wider_than_the_window(file) == []
+        assert file.locator(".scroll[tabindex]").count() == 1
 
 
 def test_a_focus_that_is_not_seen_and_an_element_that_tab_passes_by_are_found(page: Page) -> None:
