@@ -101,7 +101,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("headers", _HTTP.headers),
             Bound("bytes of all cookies of a request", _HTTP.cookie_bytes),
             Bound("bytes of a body", request_body.LARGEST_BODY),
-            Bound("names of members of a body", request_body.MOST_NAMES),
+            Bound("names of members of a body that publishes nothing", request_body.MOST_NAMES),
             Bound("errors of a body that the answer lists", problems.MOST_ERRORS),
             Bound("errors of a body above which only their number is told", request_body.MOST_COUNTED),
             Bound("characters of a name or code", messages.LONGEST_WORD),

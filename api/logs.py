@@ -4,8 +4,9 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
+from traceback import walk_tb
 from typing import Literal
 
 from api.terminal_text import escaped, escaped_json
@@ -46,19 +47,20 @@ def announce(sentence: str) -> None:
 class OnceAMinute(logging.Filter):
     """Leaves out a warning or an error that the same worker has written within the last minute, and counts it.
 
-    While the database is away each worker of each tenant says so at each attempt.
+    While the database is away each worker of each tenant says so at each attempt. What another defect caused is not the
+    same: the server says the same sentence of each, and the traceback tells them apart.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._written: dict[tuple[str, str | None, str], float] = {}
-        self._left_out: Counter[tuple[str, str | None, str]] = Counter()
+        self._written: dict[Hashable, float] = {}
+        self._left_out: Counter[Hashable] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
-        line, now = (record.name, _worker_of(record), record.getMessage()), self._clock()
+        line, now = (record.name, _worker_of(record), record.getMessage(), _defect_of(record)), self._clock()
         if now - self._written.get(line, -SAID_AGAIN_SECONDS) < SAID_AGAIN_SECONDS:
             self._left_out[line] += 1
             return False
@@ -68,6 +70,14 @@ class OnceAMinute(logging.Filter):
         self._written[line] = now
         record.left_out = self._left_out.pop(line, 0)
         return True
+
+
+def _defect_of(record: logging.LogRecord) -> Hashable:
+    """The type of the exception of a line and the way to where it was raised; None without one."""
+    if not record.exc_info:
+        return None
+    kind, _, trace = record.exc_info
+    return kind, *((frame.f_code, line) for frame, line in walk_tb(trace))
 
 
 def _worker_of(record: logging.LogRecord) -> str | None:

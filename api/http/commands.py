@@ -21,7 +21,7 @@ from api.http.command_table import COLLECTIONS, PUBLISHED, Collection, CommandEn
 from api.http.container import Container, container_of
 from api.http.direct_route import DirectRoute
 from api.http.problems import Problem
-from api.http.request_body import read_body
+from api.http.request_body import LARGEST_BODY, MOST_NAMES, read_body
 from api.http.strict_parameters import only_known_parameters
 from api.sealing.receipt import Receipt, receipt_of
 from domain.automation.commands import ResumeRule
@@ -97,12 +97,13 @@ def _endpoint(collection: Collection, line: CommandEndpoint) -> Callable[[Reques
     read = line.command.__pydantic_validator__.validate_json
     new = not line.word
     stream_of = stream_finder(collection, line)
+    most_names = LARGEST_BODY if collection in PUBLISHED else MOST_NAMES  # a definition may have thousands
 
     async def endpoint(request: Request) -> Response:
         container = container_of(request)
         caller = await container.callers.of(request, collection.scope)
         await only_known_parameters(request)
-        command = await read_body(request, read)
+        command = await read_body(request, read, most_names)
         versions = versions_in(request.headers.get("if-match"))
         context = context_of(request, caller, versions)
         chosen = context.command_id if "idempotency-key" in request.headers else None

@@ -12,11 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.cookie_header import own_cookies
 from api.http.request_access import RequestAccess, begin_access
 from api.http.security_headers import CACHE_CONTROL, CONTENT_SECURITY_POLICY, PROTECTING, REFERRER_POLICY
+from api.http.streamed_answer import Unread
 from api.logs import correlate
 
 ENCODED_SLASH = "\x00"
 """Replaces an encoded slash in a path: routes do not split there, and no name contains it."""
 PIECE_BYTES = 64 * 1024
+MOST_IN_PIECES = 16 * 1024 * 1024
+"""Bytes of bodies that are sent in pieces at once. Beyond them a body is sent whole: then its connection counts it."""
 _OWN = (CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY)
 
 
@@ -26,6 +29,7 @@ class Front:
     def __init__(self, app: ASGIApp, record: Callable[[Scope, RequestAccess, int], None]) -> None:
         self._app = app
         self._record = record
+        self._in_pieces = Unread(MOST_IN_PIECES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,16 +45,22 @@ class Front:
             scope = {**scope, "method": "GET"}
         wanted = _header(scope["headers"], b"if-none-match") if method in {"GET", "HEAD"} else None
         answered = partial(self._record, scope, begin_access())
-        answer = _Answer(send, answered, bodiless=method == "HEAD", known=wanted)
+        answer = _Answer(send, answered, self._in_pieces, bodiless=method == "HEAD", known=wanted)
         await self._app(scope, receive, answer.send)
 
 
 class _Answer:
-    """One answer on its way out. ``answered`` takes its status; ``known`` is If-None-Match."""
+    """One answer on its way out. ``answered`` takes its status; ``known`` is If-None-Match.
 
-    def __init__(self, send: Send, answered: Callable[[int], None], *, bodiless: bool, known: bytes | None) -> None:
+    ``in_pieces`` counts the bytes of large bodies that are sent in pieces.
+    """
+
+    def __init__(
+        self, send: Send, answered: Callable[[int], None], in_pieces: Unread, *, bodiless: bool, known: bytes | None
+    ) -> None:
         self._send = send
         self._answered = answered
+        self._in_pieces = in_pieces
         self._bodiless = bodiless
         self._known = known
         self._ended = False
@@ -59,8 +69,10 @@ class _Answer:
         if message["type"] == "http.response.start":
             await self._start(message)
         elif not self._ended:
-            if len(message.get("body", b"")) > PIECE_BYTES:
-                message = await self._all_but_last_piece(message)
+            size = len(message.get("body", b""))
+            if size > PIECE_BYTES and self._in_pieces.size + size <= self._in_pieces.most:
+                with self._in_pieces.counted(size):
+                    message = await self._all_but_last_piece(message)
             await self._send(message)
 
     async def _all_but_last_piece(self, message: Message) -> Message:

@@ -103,9 +103,9 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline = min(self.loop.time() + self._limits.between_bytes, self._message_deadline)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's always closes
-        """The peer sends nothing more. Complete requests are answered if that begins and ends in a bounded time."""
+        """The peer sends nothing more. Complete requests are answered within a bounded time; a begun stream ends."""
         answering = self._answering
-        is_unanswered = answering is not None and not answering.response_started
+        is_unanswered = answering is not None and not (answering.response_complete or answering.chunked_encoding)
         if self.receiving or not (is_unanswered or self.pipeline):
             self.receiving = False
             self._wire.close()

@@ -1,14 +1,15 @@
 """A large answer sent in pieces, with a bound on the bytes that all such answers hold."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import BinaryIO
 
-from fastapi import Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.http.problems import Problem
+from api.http.problems import Problem, answer_error
 from api.http.request_body import until_gone
 
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
@@ -24,6 +25,15 @@ class Unread:
         self.most = most
         self.size = 0
 
+    @contextmanager
+    def counted(self, size: int) -> Iterator[None]:
+        """Counts so many more while the block lasts."""
+        self.size += size
+        try:
+            yield
+        finally:
+            self.size -= size
+
 
 class _Large(Response):
     """An answer in parts. It is a Problem (overloaded) instead when too many bytes wait for other readers."""
@@ -38,9 +48,13 @@ class _Large(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._unread.size + self._size > self._unread.most:
             problem = Problem("overloaded", "other readers have not taken their pages; try again")
-            await problem.response()(scope, receive, send)
+            refusal = await answer_error(Request(scope, receive), problem)
+            await refusal(scope, receive, send)
             return
-        self._unread.size += self._size
+        with self._unread.counted(self._size):
+            await self._send_parts(receive, send)
+
+    async def _send_parts(self, receive: Receive, send: Send) -> None:
         gone = asyncio.create_task(until_gone(receive))
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -52,7 +66,6 @@ class _Large(Response):
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
-            self._unread.size -= self._size
 
     def _parts(self) -> AsyncIterator[bytes]:
         """The bytes, none of them empty."""

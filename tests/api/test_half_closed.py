@@ -38,6 +38,15 @@ def test_all_its_requests_are_answered(address: str) -> None:
     assert answered(address, HEALTH * 5).count(b"HTTP/1.1 200") == 5
 
 
+def test_a_large_answer_that_has_begun_is_answered_whole(address: str) -> None:
+    with connected(address, receive_buffer=4096) as client:
+        client.sendall(b"GET /openapi.json HTTP/1.1\r\n" + HEAD + b"\r\n")
+        begun = client.recv(1)
+        client.shutdown(socket.SHUT_WR)
+        head, _, body = (begun + rest(client)).partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}".encode() in head.split(b"\r\n")
+
+
 @pytest.mark.parametrize("sent", [b"", HEALTH[:-2], WRITE[:-1]])
 def test_a_request_that_is_not_complete_is_not_waited_for(sent: bytes) -> None:
     limits = HttpLimits(first_byte=600.0, between_bytes=600.0, head=600.0, body=600.0)

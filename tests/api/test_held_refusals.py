@@ -4,6 +4,7 @@ import asyncio
 
 from api.http import held_refusals
 from api.http.held_refusals import HELD_SECONDS, HeldRefusals
+from api.http.streamed_answer import Unread
 from tests.support.serving import Served, id_of, make_key
 
 PAST = "/v1/reports/backlog?as_of=2020-01-01T00:00:00Z"
@@ -61,3 +62,14 @@ def test_only_what_is_too_much_is_held(desk: Served) -> None:
         waiting._most_waiting = 0
         assert desk.get(PAST).status_code == 429
     assert [0 < seconds <= HELD_SECONDS for seconds in clock.held] == [True]
+
+
+def test_a_page_that_is_refused_for_what_others_have_not_read_is_held_and_noted(desk: Served) -> None:
+    clock = Clock()
+    desk.take(held=HeldRefusals(sleep=clock.sleep), unread=Unread(most=0))
+    desk.receive()
+    answer = desk.get("/v1/events")
+    assert (answer.status_code, answer.headers["retry-after"], len(clock.held)) == (429, "1", 1)
+    assert desk.container.journal.flush()
+    entries = desk.get("/v1/access").json()["entries"]
+    assert "overloaded" in [entry["outcome"] for entry in entries if entry["what"].endswith("/v1/events")]

@@ -5,6 +5,8 @@ import logging
 import re
 import signal
 import subprocess
+import sys
+from collections.abc import Callable
 
 import httpx
 import psycopg
@@ -136,6 +138,29 @@ def test_the_same_warning_of_a_worker_is_written_once_a_minute_with_how_many_wer
     now[0] *= 2
     assert once.filter(last := line_of(lost))
     assert _TextLines().format(last).endswith(": no answer [sender of acme]")
+
+
+def test_a_second_defect_is_written_although_the_server_says_the_same_of_it() -> None:
+    once = OnceAMinute(lambda: 0.0)
+
+    def is_written(broken: Callable[[], object]) -> bool:
+        record = line_of("Exception in ASGI application", logging.ERROR)
+        try:
+            broken()
+        except (KeyError, ZeroDivisionError):
+            record.exc_info = sys.exc_info()
+        return once.filter(record)
+
+    def one() -> object:
+        raise KeyError("a")
+
+    def other() -> object:
+        raise KeyError("a")
+
+    def third() -> object:
+        raise ZeroDivisionError
+
+    assert [is_written(broken) for broken in (one, other, third, one, one)] == [True, True, True, False, False]
 
 
 def test_different_warnings_without_end_take_no_memory() -> None:

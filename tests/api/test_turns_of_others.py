@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
@@ -12,12 +12,14 @@ from starlette.routing import Match
 from starlette.types import Message
 
 from api.http import protocol, request_body, routes_by_beginning
-from api.http.middleware import PIECE_BYTES, Front
+from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
 from api.http.protocol import LimitedProtocol
 from api.http_limits import HttpLimits
 from api.serving.app import create_app
 from api.settings import Settings
+from domain.routing.definition import MOST_RULES
 from projections.what_if.judging import how_many_tickets
+from tests.support.definitions_over_http import put
 from tests.support.raw_http import HEAD, connected, statuses, told
 from tests.support.serving import BEFORE, Served, listening
 
@@ -98,6 +100,13 @@ def test_a_body_with_too_many_errors_is_told_their_number(
     assert (answer.status_code, says in answer.json()["detail"]) == (status, True)
 
 
+def test_the_largest_routing_that_may_be_published_is_published_over_http(shared_desk: Served) -> None:
+    rules = [{"name": f"rule {each}", "when": {"category": f"c{each}"}, "team": "first"} for each in range(MOST_RULES)]
+    body = {"rules": rules, "default_team": "second"}
+    answer = put(shared_desk, "/v1/definitions/routing/tenant", kind="routing", body=body)
+    assert answer.status_code == 200, answer.text
+
+
 def test_names_within_a_text_are_no_names_of_the_body(shared_desk: Served) -> None:
     text = '{"a" : 1, "b\\": 2}, ' * 1_000
     answer = shared_desk.post("/v1/customers", {"name": text})
@@ -129,6 +138,34 @@ async def test_a_large_answer_takes_several_turns_and_is_whole() -> None:
     assert b"".join(pieces) == body
     assert [len(piece) for piece in pieces] == [PIECE_BYTES, PIECE_BYTES, len(body) - 2 * PIECE_BYTES]
     assert sent[1::2] == [b"others"] * 3
+
+
+@pytest.mark.anyio
+async def test_bodies_that_many_readers_leave_are_sent_whole_so_that_their_connections_count_them() -> None:
+    body, gate, whole = bytes(MOST_IN_PIECES // 2), asyncio.Event(), list[bool]()
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            whole.append(message["body"] == body)
+            await gate.wait()
+
+    front, receive = Front(app, lambda *_: None), cast("Any", None)
+
+    async def read() -> None:
+        await front({"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "headers": []}, receive, send)
+
+    readers = [asyncio.create_task(read()) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert whole == [False, False, True]
+    gate.set()
+    await asyncio.gather(*readers)
+    whole.clear()
+    await read()
+    assert True not in whole, "what is sent is not counted any more"
 
 
 @pytest.fixture(scope="module")
