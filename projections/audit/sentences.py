@@ -56,7 +56,7 @@ def sentence(
         return in_language(text, language)
     parts = []
     for part in parts_of(template[language]):
-        empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]
+        empty = [field for field in part.fields if field != "actor" and _says_nothing(field, entry.facts.get(field))]
         if empty and part.optional:
             continue
         values = {
@@ -64,6 +64,11 @@ def sentence(
         }
         parts.append(part.text.format_map(values))
     return in_language("".join(parts), language)
+
+
+def _says_nothing(field: str, value: object) -> bool:
+    """Whether a field holds nothing to say; version 0 of a definition is built in, and has no number for people."""
+    return value in _NOTHING or (field == "definition_version" and value == 0)
 
 
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from projections.audit.channel_words import CHANNELS
+from projections.audit.detail_words import DETAILS_OF_A_CASE
 from projections.audit.resolution_words import RESOLUTION_CODES
 from projections.audit.state_words import STATES, STATES_ON_A_PATH
 from projections.audit.trigger_words import TRIGGERS
@@ -53,6 +54,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
     {
         "channel": CHANNELS,
         "on_channel": CHANNELS,
+        "detail of a case": DETAILS_OF_A_CASE,
         "why": WHY,
         "trigger": TRIGGERS,
         "counted event": {
@@ -142,6 +144,12 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "review": ("review", "quy tắc duyệt"),
             "thanks": ("thanks", "quy tắc lời cảm ơn"),
             "retention": ("retention", "quy tắc lưu giữ"),
+        },
+        "report name": {
+            "daily": ("daily", "ngày"),
+            "weekly": ("weekly", "tuần"),
+            "monthly": ("monthly", "tháng"),
+            "quarterly": ("quarterly", "quý"),
         },
         "definition name": {"tenant": ("of the tenant", "của đơn vị")},
         "step kind": {
