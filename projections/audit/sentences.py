@@ -72,7 +72,11 @@ def _says_nothing(field: str, value: object) -> bool:
 
 
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:
-    """The actor in words: an agent by name, any other actor with its kind."""
+    """The actor in words: an agent by name, a program by what it is, any other actor with its kind."""
     name = names.get(entry.actor, entry.actor)
-    who = name if entry.actor_kind == "agent" else f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
+    program = word_of("program", name, language) if entry.actor_kind == "system" else name
+    if entry.actor_kind == "agent" or program != name:
+        who = program
+    else:
+        who = f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who

@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
+from domain.definitions.definition_file import read_definition_file
+from domain.definitions.shipped import shipped_files
+from domain.procedure.definition import ProcedureDefinition
 from domain.readable import Language
+from domain.report_pack.built_in import BUILT_IN_PACKS
+from domain.template.shipped_templates import ShippedTemplates
 from domain.zones import zone_named
 from projections.audit.sentences import sentence
+from projections.audit.vocabularies import VOCABULARIES
 from tests.support.audit_entries import entries
 from tests.support.events import at, history, received
 
@@ -55,3 +61,29 @@ def test_details_of_a_case_have_names_in_words_and_those_of_others_stay() -> Non
     )
     changed = {"details": {"owner": "hoa"}}
     assert "owner: hoa" in in_words("customer.details_changed", changed, "vi")
+
+
+@pytest.mark.parametrize(
+    ("actor", "kind", "vietnamese"),
+    [
+        ("procedures", "system", "bộ chạy quy trình"),
+        ("rule:sla-over", "system", "quy tắc sla-over"),
+        ("gateway", "system", "hệ thống gateway"),
+        ("sender", "agent", "sender"),
+    ],
+)
+def test_a_program_that_acts_is_named_in_words_and_a_person_by_name(actor: str, kind: Any, vietnamese: str) -> None:
+    (entry,) = entries(history(at(0, received())))
+    entry.actor, entry.actor_kind, entry.topic, entry.facts = actor, kind, "ticket.note_added", {"body": "b"}
+    assert sentence(entry, "vi") == f"{vietnamese} thêm ghi chú: b"
+
+
+def test_what_is_shipped_has_names_in_words() -> None:
+    bodies = [read_definition_file(file).body for file in shipped_files("procedure").values()]
+    definitions = [body for body in bodies if isinstance(body, ProcedureDefinition)]
+    details = {name for body in definitions for step in body.steps for name in step.asks}
+    details |= {name for body in definitions for start in body.starts_on for name in start.details}
+    assert details
+    assert details <= {*VOCABULARIES["detail of a case"]}
+    assert {*ShippedTemplates()} == {*VOCABULARIES["template"]}
+    assert {*BUILT_IN_PACKS} == {*VOCABULARIES["report name"]}
