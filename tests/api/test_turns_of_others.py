@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from starlette.types import Message
 from api.http import protocol, request_body, routes_by_beginning
 from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
 from api.http.protocol import LimitedProtocol
+from api.http.wire import Wire
 from api.http_limits import HttpLimits
 from api.serving.app import create_app
 from api.settings import Settings
@@ -57,6 +59,14 @@ def test_a_body_in_many_turns_is_whole_and_the_next_request_follows(small: str) 
     last = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"Connection: close\r\n\r\n"
     received = told(small, head + b"Content-Length: %d\r\n\r\n" % len(body) + body + last)
     assert (statuses(received), b"nobody" in received) == ([422, 200], True)
+
+
+@pytest.mark.parametrize(("unparsed", "calls"), [(b"rest", 0), (b"", 1)])
+def test_nothing_more_is_received_before_what_came_is_parsed(unparsed: bytes, calls: int) -> None:
+    transport = Mock(**{"get_extra_info.return_value": None, "is_closing.return_value": False})
+    wire = Wire(transport, Mock(unparsed=memoryview(unparsed)))
+    wire.resume_reading()
+    assert transport.resume_reading.call_count == calls, "a later piece would take the place of the rest"
 
 
 def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:
