@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import Iterator
+from queue import SimpleQueue
 from typing import Any, cast
 from unittest.mock import Mock
 
@@ -22,7 +24,7 @@ from api.settings import Settings
 from domain.routing.definition import MOST_RULES
 from projections.what_if.judging import how_many_tickets
 from tests.support.definitions_over_http import put
-from tests.support.raw_http import HEAD, connected, statuses, told
+from tests.support.raw_http import HEAD, TIME_LIMIT, connected, statuses, told
 from tests.support.serving import BEFORE, Served, listening
 
 NOWHERE = "host=/nonexistent dbname=none"
@@ -67,6 +69,23 @@ def test_nothing_more_is_received_before_what_came_is_parsed(unparsed: bytes, ca
     wire = Wire(transport, Mock(unparsed=memoryview(unparsed)))
     wire.resume_reading()
     assert transport.resume_reading.call_count == calls, "a later piece would take the place of the rest"
+
+
+def test_a_body_that_nobody_reads_is_not_received_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database takes connections and says nothing; readiness waits for it, and reads no body."""
+    is_reading, feed_next = SimpleQueue[bool](), LimitedProtocol._feed_next
+
+    def spied(self: LimitedProtocol) -> None:
+        feed_next(self)
+        if self.flow.read_paused and not self.unparsed:
+            is_reading.put(self._wire._transport.is_reading())
+
+    monkeypatch.setattr(LimitedProtocol, "_feed_next", spied)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        dsn = f"host=127.0.0.1 port={silent.getsockname()[1]} sslmode=disable gssencmode=disable user=nobody"
+        with listening(dsn, keyless="default") as address, connected(address) as client:
+            client.sendall(b"GET /readyz HTTP/1.1\r\n" + HEAD + b"Content-Length: 900000\r\n\r\n" + bytes(200_000))
+            assert not is_reading.get(timeout=TIME_LIMIT)
 
 
 def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:
