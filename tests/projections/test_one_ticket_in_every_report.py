@@ -137,6 +137,23 @@ def test_a_rating_told_late_counts_for_the_resolution_that_it_was_given_to(datab
     assert (satisfaction["satisfied"], satisfaction["responses"]) == ((1, 1), (1, 2))
 
 
+def test_a_ticket_that_is_resolved_twice_and_rated_is_one_ticket_of_satisfaction_that_is_told_late(
+    database_url: str,
+) -> None:
+    late = history(
+        at(0, received()),
+        at(60, resolved()),
+        at(70, e.SatisfactionRated(score=5)),
+        at(80, e.TicketReopened()),
+        at(90, resolved(), recorded=90 + 8 * 24 * 60),
+    )
+    in_time = history(at(0, received()), at(60, resolved()), ticket=OTHER_TICKET)
+    with filled(database_url, PROJECTIONS, late, in_time) as connection:
+        satisfaction = reported(connection)["satisfaction"]
+    assert (satisfaction["satisfied"], satisfaction["responses"]) == ((1, 1), (1, 3))
+    assert satisfaction["told_late"] == (1, 2)
+
+
 def test_an_instance_is_told_late_by_what_happened_before_it_ended(database_url: str) -> None:
     week = 7 * 24 * 60
     ticket = history(at(0, received()), at(5, replied()), at(60, resolved(), recorded=61 + week))
