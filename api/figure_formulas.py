@@ -152,7 +152,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "cycles-late": (
             "COPC không công bố công thức: đây là cách hiểu của chúng tôi. Cam kết được nới dài hơn tính là 0."
         ),
-        "expected-by": "Phiếu mở lại chỉ tính khi giải quyết lần nữa; phiếu gộp hoặc hủy không tính.",
         "load": _LOAD_NOTE,
         "team-load": _LOAD_NOTE,
         "contacts": _NOT_RECORDED,

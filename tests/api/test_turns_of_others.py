@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import Iterator
+from queue import SimpleQueue
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI
@@ -14,13 +17,14 @@ from starlette.types import Message
 from api.http import protocol, request_body, routes_by_beginning
 from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
 from api.http.protocol import LimitedProtocol
+from api.http.wire import Wire
 from api.http_limits import HttpLimits
 from api.serving.app import create_app
 from api.settings import Settings
 from domain.routing.definition import MOST_RULES
 from projections.what_if.judging import how_many_tickets
 from tests.support.definitions_over_http import put
-from tests.support.raw_http import HEAD, connected, statuses, told
+from tests.support.raw_http import HEAD, TIME_LIMIT, connected, statuses, told
 from tests.support.serving import BEFORE, Served, listening
 
 NOWHERE = "host=/nonexistent dbname=none"
@@ -57,6 +61,31 @@ def test_a_body_in_many_turns_is_whole_and_the_next_request_follows(small: str) 
     last = b"GET /healthz HTTP/1.1\r\n" + HEAD + b"Connection: close\r\n\r\n"
     received = told(small, head + b"Content-Length: %d\r\n\r\n" % len(body) + body + last)
     assert (statuses(received), b"nobody" in received) == ([422, 200], True)
+
+
+@pytest.mark.parametrize(("unparsed", "calls"), [(b"rest", 0), (b"", 1)])
+def test_nothing_more_is_received_before_what_came_is_parsed(unparsed: bytes, calls: int) -> None:
+    transport = Mock(**{"get_extra_info.return_value": None, "is_closing.return_value": False})
+    wire = Wire(transport, Mock(unparsed=memoryview(unparsed)))
+    wire.resume_reading()
+    assert transport.resume_reading.call_count == calls, "a later piece would take the place of the rest"
+
+
+def test_a_body_that_nobody_reads_is_not_received_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database takes connections and says nothing; readiness waits for it, and reads no body."""
+    is_reading, feed_next = SimpleQueue[bool](), LimitedProtocol._feed_next
+
+    def spied(self: LimitedProtocol) -> None:
+        feed_next(self)
+        if self.flow.read_paused and not self.unparsed:
+            is_reading.put(self._wire._transport.is_reading())
+
+    monkeypatch.setattr(LimitedProtocol, "_feed_next", spied)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        dsn = f"host=127.0.0.1 port={silent.getsockname()[1]} sslmode=disable gssencmode=disable user=nobody"
+        with listening(dsn, keyless="default") as address, connected(address) as client:
+            client.sendall(b"GET /readyz HTTP/1.1\r\n" + HEAD + b"Content-Length: 900000\r\n\r\n" + bytes(200_000))
+            assert not is_reading.get(timeout=TIME_LIMIT)
 
 
 def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:
