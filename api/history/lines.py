@@ -144,7 +144,7 @@ def lines_under(
                 same.append(f"{column}: {value}")
             elif not same:
                 same.append(value)
-    rows = [
+    rows: list[dict[str, object]] = [
         {column: cell for column, cell in zip(columns, line, strict=True) if column not in left_out} for line in lines
     ]
     return f"{title}: {'; '.join(same)}" if same else title, rows
