@@ -30,7 +30,7 @@ from api.cli.running_command import count_rows
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from api.history.lines import WORDS, line_of, note
+from api.history.lines import WORDS, lines_under, note
 from api.history.page import HistoryFacts, history_page
 from api.history.question_words import in_words
 from api.private_files import write_private
@@ -218,6 +218,6 @@ def _show(entries: Sequence[HistoryEntry], locale: Locale, names: Mapping[str, s
     """A line for each event."""
     language, zone = locale
     words = WORDS[language]
-    rows = [dict(zip(words.columns, line_of(entry, language, zone, names=names), strict=True)) for entry in entries]
-    show_table(words.title, rows, words.nothing, language=language)
+    title, rows = lines_under(words.title, entries, language, zone, names)
+    show_table(title, rows, words.nothing, language=language)
     say(note(entries, language, zone))

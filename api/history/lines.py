@@ -63,6 +63,10 @@ WORDS: Mapping[Language, HistoryWords] = MappingProxyType(
 )
 
 
+_SAID_ONCE = frozenset({"subject", "through", "why"})
+"""The fields of a line that a title says once where every line has the same."""
+
+
 class HistoryLine(NamedTuple):
     """The cells of a line, in the order of the columns. Times are local, to the second.
 
@@ -115,6 +119,35 @@ def subject_of(entry: HistoryEntry, language: Language) -> str:
         return kind
     ticket = f"{WORDS[language].ticket} {ticket_label(entry)}"
     return ticket if entry.stream_kind == "ticket" else f"{kind}, {ticket}"
+
+
+def lines_under(
+    title: str, entries: Sequence[HistoryEntry], language: Language, zone: TimeZone, names: Mapping[str, str]
+) -> tuple[str, list[dict[str, object]]]:
+    """The lines by their columns, and the title with what is the same in all of several lines, left out of them."""
+    columns = WORDS[language].columns
+    lines = [line_of(entry, language, zone, names=names) for entry in entries]
+    same = []
+    if len(entries) > 1 and entries[0].ticket and len({entry.ticket for entry in entries}) == 1:
+        same.append(f"{WORDS[language].ticket} {ticket_label(entries[0])}")
+        lines = [
+            line._replace(subject=word_of("stream kind", entry.stream_kind, language))
+            for line, entry in zip(lines, entries, strict=True)
+        ]
+    left_out = set()
+    for field, column in zip(HistoryLine._fields, columns, strict=True):
+        values = {getattr(line, field) for line in lines}
+        if len(lines) > 1 and field in _SAID_ONCE and len(values) == 1 and None not in values:
+            left_out.add(column)
+            (value,) = values
+            if field != "subject":
+                same.append(f"{column}: {value}")
+            elif not same:
+                same.append(value)
+    rows: list[dict[str, object]] = [
+        {column: cell for column, cell in zip(columns, line, strict=True) if column not in left_out} for line in lines
+    ]
+    return f"{title}: {'; '.join(same)}" if same else title, rows
 
 
 def ticket_label(entry: HistoryEntry) -> str:

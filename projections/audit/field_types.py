@@ -34,6 +34,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "customer.match_proposed.because": "alike",
         "automation.shadowed.commands": "effect",
         "ticket.resolved.code": "resolution code",
+        "report.issued.name": "report name",
         "key.created.actor_kind": "kind of an actor",
         "notification.requested.to_kind": "kind of a recipient",
         "feedback.noted.polarity": "polarity",

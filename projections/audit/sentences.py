@@ -56,7 +56,7 @@ def sentence(
         return in_language(text, language)
     parts = []
     for part in parts_of(template[language]):
-        empty = [field for field in part.fields if field != "actor" and entry.facts.get(field) in _NOTHING]
+        empty = [field for field in part.fields if field != "actor" and _says_nothing(field, entry.facts.get(field))]
         if empty and part.optional:
             continue
         values = {
@@ -66,8 +66,17 @@ def sentence(
     return in_language("".join(parts), language)
 
 
+def _says_nothing(field: str, value: object) -> bool:
+    """Whether a field holds nothing to say; version 0 of a definition is built in, and has no number for people."""
+    return value in _NOTHING or (field == "definition_version" and value == 0)
+
+
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:
-    """The actor in words: an agent by name, any other actor with its kind."""
+    """The actor in words: an agent by name, a program by what it is, any other actor with its kind."""
     name = names.get(entry.actor, entry.actor)
-    who = name if entry.actor_kind == "agent" else f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
+    program = word_of("program", name, language) if entry.actor_kind == "system" else name
+    if entry.actor_kind == "agent" or program != name:
+        who = program
+    else:
+        who = f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
     return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from projections.audit.channel_words import CHANNELS
+from projections.audit.definition_words import DEFINITION_KINDS, REPORTS, TEMPLATES
+from projections.audit.detail_words import DETAILS_OF_A_CASE
+from projections.audit.program_words import PROGRAMS
 from projections.audit.resolution_words import RESOLUTION_CODES
 from projections.audit.state_words import STATES, STATES_ON_A_PATH
 from projections.audit.trigger_words import TRIGGERS
@@ -53,6 +56,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
     {
         "channel": CHANNELS,
         "on_channel": CHANNELS,
+        "detail of a case": DETAILS_OF_A_CASE,
         "why": WHY,
         "trigger": TRIGGERS,
         "counted event": {
@@ -73,6 +77,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "domain": ("domain of the e-mail address", "tên miền email"),
             "reference": ("reference", "mã tham chiếu"),
         },
+        "program": PROGRAMS,
         "kind of an actor": {
             "customer": ("customer", "khách hàng"),
             "agent": ("agent", "nhân viên"),
@@ -124,25 +129,9 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "address": ("address", "địa chỉ"),
         },
         "annual day": {"birthday": ("birthday", "sinh nhật")},
-        "definition kind": {
-            "settings": ("settings", "thiết lập"),
-            "identity": ("identity", "quy tắc nhận diện"),
-            "health": ("health", "điểm sức khỏe"),
-            "segment": ("segment", "nhóm khách hàng"),
-            "nps-wave": ("NPS wave", "đợt NPS"),
-            "activity": ("activity", "loại hoạt động"),
-            "upselling": ("upselling", "quy tắc bán thêm"),
-            "workforce": ("workforce", "nhân lực"),
-            "routing": ("routing", "quy tắc phân công"),
-            "report-pack": ("report pack", "bộ báo cáo"),
-            "automation": ("automation", "quy tắc tự động"),
-            "template": ("template", "mẫu"),
-            "contact-rules": ("contact rules", "quy tắc liên hệ"),
-            "procedure": ("procedure", "quy trình"),
-            "review": ("review", "quy tắc duyệt"),
-            "thanks": ("thanks", "quy tắc lời cảm ơn"),
-            "retention": ("retention", "quy tắc lưu giữ"),
-        },
+        "definition kind": DEFINITION_KINDS,
+        "template": TEMPLATES,
+        "report name": REPORTS,
         "definition name": {"tenant": ("of the tenant", "của đơn vị")},
         "step kind": {
             "task": ("task", "công việc"),

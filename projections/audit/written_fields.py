@@ -135,7 +135,13 @@ class WrittenFields(NamedTuple):
         return "; ".join(map(self._outcome, outcomes or ())) or word(None, self.language)
 
     def details(self, details: Mapping[str, str] | None) -> str:
-        return "; ".join(f"{name}: {detail}" for name, detail in (details or {}).items()) or word(None, self.language)
+        """Details by their names; those that procedures ask for have names in words."""
+        of_a_case = self.topic.startswith("procedure.")
+        named = (
+            f"{word_of('detail of a case', name, self.language) if of_a_case else name}: {detail}"
+            for name, detail in (details or {}).items()
+        )
+        return "; ".join(named) or word(None, self.language)
 
     def amount(self, amount: Any) -> str:
         """Minor units of the currency of the event; a number of an event that names none."""
@@ -212,6 +218,7 @@ _IN_UNITS: Mapping[str, Callable[[WrittenFields, Any], str]] = MappingProxyType(
         "total": WrittenFields.amount,
         "value": WrittenFields.amount,
         "size": WrittenFields.number,
+        "position": WrittenFields.number,
         "seconds": WrittenFields.duration,
         "back_dating_seconds": WrittenFields.duration,
         "before": WrittenFields.before,

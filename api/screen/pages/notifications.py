@@ -13,8 +13,10 @@ from api.screen.page import Content, Page, Panel
 from api.screen.page_parameters import id_in, id_of
 from api.screen.pages.named_subjects import NamedSubject, about_in_words, named_subjects
 from api.screen.pages.query import is_set, one_of
+from api.screen.pages.rules.titles import rule_titles
 from api.screen.visit import Visit
 from domain.notification.commands import NotificationChannel
+from domain.text_folding import fold_name
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
@@ -56,7 +58,9 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
 def _facts(visit: Visit, session: ReadSession) -> Content:
     """How it stands, and the form that has it sent again."""
     row = _row(visit, session)
-    return {"row": row, **_in_words(row, visit, _named([row], session)), "form": _resend(row, visit)}
+    rule_title = row.rule and rule_titles(visit, session).get(fold_name(row.rule))
+    words = _in_words(row, visit, _named([row], session))
+    return {"row": row, **words, "rule_title": rule_title, "form": _resend(row, visit)}
 
 
 def _text(visit: Visit, session: ReadSession) -> Content:
@@ -96,12 +100,19 @@ def _in_words(row: NotificationRow, visit: Visit, named: Mapping[UUID, NamedSubj
         "state": word_of("state of a notification", row.state, language),
         "why": row.why and word_of("why", row.why, language),
         "purpose": word_of("purpose", row.purpose, language),
+        "title": _title(row, visit),
         "recipient": customer.name if customer and row.to_kind == "customer" else row.recipient,
         "to": customer and customer.address,
         "about": about and about.address,
         "about_what": about and about_in_words(row.about_kind or "", about, language),
         "sign": _SIGNS.get(row.state, ""),
     }
+
+
+def _title(row: NotificationRow, visit: Visit) -> str:
+    """What its template is called; a template that is not shipped has its name alone."""
+    title = word_of("template", row.template, visit.language)
+    return title[:1].upper() + title[1:] if title != row.template else title
 
 
 def _resend(row: NotificationRow, visit: Visit) -> Form | None:
@@ -127,6 +138,6 @@ NOTIFICATION_PAGE = Page(
     (Panel("facts", _facts), Panel("text", _text)),
     (NOTIFICATIONS, CUSTOMERS, TICKETS),
     whole=False,
-    title=lambda visit, session: _row(visit, session).template,
+    title=lambda visit, session: _title(_row(visit, session), visit),
     refreshes=False,
 )

@@ -16,6 +16,7 @@ from api.screen.page_parameters import id_in, id_of
 from api.screen.pages.named_subjects import NamedSubject, about_in_words, named_subjects
 from api.screen.pages.query import is_set, one_of
 from api.screen.pages.rules.addresses import rule_path
+from api.screen.pages.rules.titles import actor_in_words, rule_titles
 from api.screen.pages.work_forms import forms_of_step
 from api.screen.visit import Visit
 from domain.definitions.kinds import PROCEDURE
@@ -89,13 +90,15 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
     procedure = details.procedure
     may = visit.may_record("tickets:write") and procedure.state == "running"
     path = {"procedure_id": procedure.procedure_stream}
-    named = _named([procedure], session)
+    named, titles = _named([procedure], session), rule_titles(visit, session)
     return {
         "procedure": procedure,
         "state": _state(procedure, visit),
         "subject": named[procedure.subject].address,
         "about": about_in_words(procedure.subject_kind, named[procedure.subject], visit.language),
         "customer": procedure.customer and named[procedure.customer],
+        "started_by": actor_in_words(procedure.started_by, titles, visit.language),
+        "ended_by": actor_in_words(procedure.ended_by, titles, visit.language),
         "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
         "details": _details_of(procedure),
@@ -108,7 +111,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
     procedure = details.procedure
     definition = _book(visit, session).version(procedure.procedure, procedure.definition_version)
     may = visit.may_record("tickets:write") and procedure.state == "running"
-    rows = []
+    rows, titles = [], rule_titles(visit, session)
     for step in details.steps:
         who = step.agent or step.team or (step.role and word_of("role", step.role, visit.language))
         rows.append(
@@ -118,6 +121,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
                 "kind": word_of("step kind", step.kind, visit.language),
                 "who": who,
                 "overdue": is_overdue(step, session.now),
+                "ended_by": actor_in_words(step.ended_by, titles, visit.language),
                 "ended_as": step.ended_as and word_of("end of a step", step.ended_as, visit.language),
                 "forms": forms_of_step(visit, step, definition, details.version)
                 if may and step.ended_at is None

@@ -103,6 +103,10 @@ KEYS: Mapping[str, tuple[str, str]] = {
         "Copy it now. It is shown this once, and is not stored anywhere.",
         "Hãy sao chép ngay. Khóa chỉ hiện một lần và không được lưu ở đâu.",
     ),
+    "made_wall_explanation": (
+        "Copy it now. It is shown this once, and is not stored anywhere.",
+        "Hãy sao chép ngay. Liên kết chỉ hiện một lần và không được lưu ở đâu.",
+    ),
     "made_use": (
         "It is for signing in here, and for programs in the header Authorization: Bearer KEY.",
         "Dùng để đăng nhập tại đây, và cho chương trình trong tiêu đề Authorization: Bearer KEY.",

@@ -28,6 +28,15 @@ def test_a_vietnamese_history_has_vietnamese_headings(imported: Run) -> None:
     assert "Thời gian theo múi giờ Asia/Ho_Chi_Minh." in answer.err
 
 
+def test_what_every_line_has_stands_once_in_the_title(imported: Run) -> None:
+    of_one = imported("history", "T1", "--language", "en").out.splitlines()
+    assert of_one[0].startswith("History: ticket T1; through: ")
+    assert not any("ticket T1" in line or " of " in line.partition("happened")[2] for line in of_one[1:])
+    of_all = imported("history", "--kind", "ticket.received", "--language", "en").out.splitlines()
+    assert "ticket T1" not in of_all[0]
+    assert any("ticket T1" in line for line in of_all[1:])
+
+
 def test_the_old_spelling_of_the_language_is_understood(imported: Run) -> None:
     for words in (("history", "T1"), ("sla", "explain", "T1", "--at", "2026-03-03")):
         assert imported(*words, "--lang", "vi").out == imported(*words, "--language", "vi").out

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from api.configured.versions import CALENDAR, POLICY, ConfiguredVersion
 from api.screen.visit import Visitor, path_part
 from domain.definitions.kind import TENANT
+from domain.sla.clock.explain_text import policy_name
 from domain.sla.policy.policy import Policy
 from domain.text_by_language import in_language
 from projections.audit.words import word_of
@@ -32,7 +33,7 @@ def title_in(version: ConfiguredVersion, visit: Visitor) -> str | None:
     """The title that a version gives itself in the language of the visitor; None where it gives none."""
     content = version.content
     if isinstance(content, Policy):
-        return content.name
+        return policy_name(content.name, version.version, visit.language)
     return in_language(content.get("title"), visit.language) if isinstance(content, Mapping) else None
 
 

@@ -1,6 +1,6 @@
 """The page of automation: what the rules did, what is stopped or suspended, and why a rule fired or did not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, get_args
 
@@ -15,6 +15,7 @@ from api.screen.page import Content, Page, Panel
 from api.screen.pages.query import last_position
 from api.screen.pages.rules.addresses import rule_path
 from api.screen.pages.rules.draft_form import PUBLISH
+from api.screen.pages.rules.titles import rule_titles
 from api.screen.visit import Visit
 from api.ticket_names import tickets_named
 from api.workers.switches import switches_of
@@ -22,6 +23,7 @@ from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
+from domain.text_folding import fold_name
 from projections.audit.due_words import due_in_words
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
@@ -35,6 +37,8 @@ class SuspendedRow(NamedTuple):
     """A rule that is suspended for a subject, with the form that resumes it; None for a visitor who may not."""
 
     rule: SuspendedRule
+    path: str
+    title: str | None
     kind: str
     why: str
     form: Form | None
@@ -44,6 +48,8 @@ class ExplainedRule(NamedTuple):
     """What became of a rule for an event or a due instance, in words."""
 
     explained: Explained
+    path: str
+    title: str | None
     due: str | None
     verdict: str
     why: str | None
@@ -76,11 +82,12 @@ def _switches(visit: Visit, session: ReadSession) -> Content:
     """What is stopped, each with the form that starts it, and the form that stops everything."""
     reader = visit.reader
     stopped = sorted(switches_of(session.connection, reader.tenant, last_position(visit, session)).stopped)
-    may = _may(visit)
+    may, titles = _may(visit), rule_titles(visit, session)
     rows = [
         {
             "what": word_of("what", what, visit.language),
             "name": None if what == "tenant" else name,
+            "title": titles.get(fold_name(name)) if what == "rule" else None,
             "form": form_of(visit, START_SWITCH, {}, what=what, name=name) if may else None,
         }
         for what, name in stopped
@@ -105,13 +112,14 @@ def _suspended(visit: Visit, session: ReadSession) -> Content:
     histories = (
         log_reader.streams(session.connection, tenant, {each.subject for each in listed}, up_to) if listed else {}
     )
-    rows = []
+    rows, titles = [], rule_titles(visit, session)
     for each in listed:
         kind = histories[each.subject][0].kind
-        path = {"subject": each.subject}
-        form = form_of(visit, RESUME_RULE, path, subject_kind=kind, rule=each.rule) if _may(visit) else None
+        subject = {"subject": each.subject}
+        form = form_of(visit, RESUME_RULE, subject, subject_kind=kind, rule=each.rule) if _may(visit) else None
         words = word_of("stream kind", kind, visit.language)
-        rows.append(SuspendedRow(each, words, code_text(each.why, visit.language), form))
+        path, title = rule_path(AUTOMATION.name, each.rule), titles.get(fold_name(each.rule))
+        rows.append(SuspendedRow(each, path, title, words, code_text(each.why, visit.language), form))
     return {"rows": rows, "following": following}
 
 
@@ -124,7 +132,8 @@ def _explained(visit: Visit, session: ReadSession) -> Content:
     subject = named[0] if len(named) == 1 else None
     log = ExplanationRequest(session.connection, visit.reader.tenant, session.now, last_position(visit, session))
     explanations = explain(log, subject, rule) if subject else None
-    rows = None if explanations is None else [_explained_row(each, visit) for each in explanations]
+    titles = rule_titles(visit, session)
+    rows = None if explanations is None else [_explained_row(each, titles, visit) for each in explanations]
     return {"asked": subject_text, "rule": rule, "subject": subject, "rows": rows}
 
 
@@ -133,14 +142,15 @@ def _reading(visit: Visit) -> AbstractContextManager[ReadSession]:
     return visit.reader.live_in_slot() if visit.one("subject") else visit.reader.live()
 
 
-def _explained_row(each: Explained, visit: Visit) -> ExplainedRule:
+def _explained_row(each: Explained, titles: Mapping[str, str], visit: Visit) -> ExplainedRule:
     language = visit.language
     why = each.why and code_text(each.why, language)
     if each.condition is not None:
         why = condition_text(each.condition, language)
     does = [command_text(command, language) for command in each.commands]
     due = each.due and due_in_words(each.due, language, visit.zone)
-    return ExplainedRule(each, due, code_text(each.verdict, language), why, does)
+    path, title = rule_path(AUTOMATION.name, each.rule), titles.get(fold_name(each.rule))
+    return ExplainedRule(each, path, title, due, code_text(each.verdict, language), why, does)
 
 
 def _may(visit: Visit) -> bool:
