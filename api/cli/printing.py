@@ -11,7 +11,8 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from api.cli.table_columns import Cell, Whole, behind_hyphens, fitting, is_figure, side_by_side
@@ -192,7 +193,7 @@ def _readable(name: str, value: object, language: Language) -> object:
 @contextmanager
 def bars(*, quiet: bool = False) -> Iterator["Bars"]:
     """Progress bars on the error output, on a terminal alone. What goes to a file or a pipe meanwhile stays there."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), MovingBar(), MofNCompleteColumn(), TimeElapsedColumn())
     error_output = Console(stderr=True)
     with Progress(
         *columns,
@@ -201,6 +202,16 @@ def bars(*, quiet: bool = False) -> Iterator["Bars"]:
         disable=quiet or not error_output.is_terminal,
     ) as progress:
         yield Bars(progress)
+
+
+class MovingBar(BarColumn):
+    """A bar that moves to and fro before the first step, which may take seconds."""
+
+    def render(self, task: Task) -> ProgressBar:
+        """The bar of a phase."""
+        bar = super().render(task)
+        bar.pulse = bar.pulse or not (task.completed or task.finished)
+        return bar
 
 
 class Bars:

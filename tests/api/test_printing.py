@@ -151,3 +151,11 @@ def test_a_bar_counts_what_it_is_given_and_never_shows_more_than_its_total() -> 
     add(3)
     add(4)
     assert [(task.description, task.completed, task.total) for task in progress.tasks] == [("events", 7, 7)]
+
+
+@pytest.mark.parametrize(("done", "total", "moves"), [(0, 2_812, True), (1, 2_812, False), (0, 0, False)])
+def test_a_bar_moves_before_its_first_step(done: int, total: int, *, moves: bool) -> None:
+    progress = Progress(printing.MovingBar(), disable=True)
+    printing.Bars(progress).show("tickets judged", done, total)
+    (task,) = progress.tasks
+    assert printing.MovingBar().render(task).pulse is moves
