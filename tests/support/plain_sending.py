@@ -150,6 +150,11 @@ class Books:
         self.booked: list[Booked] = []
         self.stopped: set[str] = set()
 
+    @property
+    def kinds_of_outcomes(self) -> int:
+        """In how many ways requests have ended."""
+        return len({each.outcome for each in self.booked} - {"waiting"})
+
     def look(self, now: datetime) -> None:
         """What the sender does at an instant: round after round, of each customer the oldest that may be sent."""
         while due := [each for each in self.booked if each.outcome == "waiting" and each.due <= now]:
