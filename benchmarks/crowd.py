@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from typing import NamedTuple, cast
 
+import httptools
 import uvloop
 
 from benchmarks.rounds import percentile
@@ -76,6 +77,7 @@ class Reader(asyncio.Protocol):
         self.answered = asyncio.Event()
         self.late: list[float] = []
         self._rest = b""
+        self._parser = httptools.HttpResponseParser(self)
         self._request = f"GET /v1/events/stream?after={after} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -83,7 +85,11 @@ class Reader(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.answered.set()
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        """Part of a chunk, which may end within an event."""
+        *lines, self._rest = (self._rest + body).split(b"\n")
         for line in lines:
             if line.startswith(b"data: "):
                 self.seen += 1

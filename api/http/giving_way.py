@@ -8,9 +8,11 @@ from threading import Lock
 from typing import NamedTuple
 
 from api.http.fair_slots import SlotsTaken
-from api.http.panel_pace import BUSY, SHARE_BESIDE_WORK
+from api.http.panel_pace import BUSY
 
 LOOK_SECONDS = 0.5
+SHARE_BESIDE_WORK = 0.1
+"""The share of the time that all readings of the past together take while the event loop is busy."""
 LONGEST_REST = 10.0
 """Seconds after which a reading may begin, whatever those before have cost."""
 

@@ -2,7 +2,7 @@
 
 SHARE_OF_TIME = 0.4
 """The share of the process's time that making panels anew may take."""
-SHARE_BESIDE_WORK = 0.1
+SHARE_BESIDE_WORK = 0.05
 """The same while the process is busy with other work, such as commands."""
 BUSY = 0.3
 """The process is busy when other work takes a larger share of its time: about a thousand commands a second."""

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from api.http import giving_way
 from api.http.fair_slots import SlotsTaken
-from api.http.giving_way import LONGEST_REST, GivingWay
-from api.http.panel_pace import SHARE_BESIDE_WORK
+from api.http.giving_way import LONGEST_REST, SHARE_BESIDE_WORK, GivingWay
 from api.migrations import migrate
 from tests.support.serving import Served, fresh, make_key
 
