@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
 import psycopg
+import pytest
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
@@ -203,6 +204,16 @@ def _by_frequent_paths(facts: list[tuple[Group, Fact]], columns: Collection[int]
             for group, fact in facts
         ]
     return facts
+
+
+def must_agree(
+    connection: psycopg.Connection, question: Question, plain: PlainEvents, figure: Callable[[Span], Iterator[Fact]]
+) -> None:
+    """Fails when the registry does not answer a question as plain Python does."""
+    expected, wanted = plainly(question, plain, figure)
+    answered = reported(connection, question, wanted)
+    assert answered.counts == expected.counts, (question, wanted)
+    assert answered.values == pytest.approx(expected.values), (question, wanted)
 
 
 def reported(connection: psycopg.Connection, question: Question, wanted: str | None) -> Answered:

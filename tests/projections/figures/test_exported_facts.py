@@ -9,7 +9,7 @@ from domain.envelope import RecordedEvent
 from domain.zones import zone_named
 from tests.support import drawn_facts as drawn
 from tests.support.examples import THOROUGH
-from tests.support.exported_questions import OF_CUSTOMERS, Question, exported, plainly, questions, reported, seen_by
+from tests.support.exported_questions import OF_CUSTOMERS, Question, exported, must_agree, questions, seen_by
 from tests.support.plain_facts import PlainFacts
 
 SEEDS = range(1, 6 if THOROUGH else 2)
@@ -41,10 +41,7 @@ def test_the_figures_of_drawn_facts_are_what_plain_python_makes_of_the_exported_
     with exported(database_url, tmp_path) as (connection, events):
         for question in questions(seed, QUESTIONS, GROUPS, events):
             plain = plain_facts(events, question)
-            expected, wanted = plainly(question, plain, getattr(plain, question.figure.replace("-", "_")))
-            answered = reported(connection, question, wanted)
-            assert answered.counts == expected.counts, (question, wanted)
-            assert answered.values == pytest.approx(expected.values), (question, wanted)
+            must_agree(connection, question, plain, getattr(plain, question.figure.replace("-", "_")))
 
 
 def plain_facts(events: Sequence[RecordedEvent], question: Question) -> PlainFacts:

@@ -16,9 +16,8 @@ from tests.support.exported_questions import (
     OF_TICKETS,
     Question,
     exported,
-    plainly,
+    must_agree,
     questions,
-    reported,
     seen_by,
 )
 from tests.support.plain_surveys import PlainSurveys
@@ -40,9 +39,7 @@ def test_bands_eligible_customers_and_surveys_are_what_plain_python_makes_of_the
     with exported(database_url, tmp_path) as (connection, events):
         for question in questions(seed, QUESTIONS, GROUPS, events):
             plain = plain_surveys(events, question)
-            expected, wanted = plainly(question, plain, getattr(plain, question.figure.replace("-", "_")))
-            answered = reported(connection, question, wanted)
-            assert answered.counts == expected.counts, (question, wanted)
+            must_agree(connection, question, plain, getattr(plain, question.figure.replace("-", "_")))
 
 
 def plain_surveys(events: Sequence[RecordedEvent], question: Question) -> PlainSurveys:
