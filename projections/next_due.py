@@ -79,14 +79,12 @@ def ticket_actions(history: Sequence[RecordedEvent], ticket: Ticket, due: NextDu
     history = [event for event in history if type(event.payload) in _PROMISES_AND_PROPOSALS]
     if not history:
         return
-    ended = {named for event in history if (named := _names(event)) is not None}
+    ended = {action for event in history if (action := _ended(event)) is not None}
     team_key, agent_key = keys(ticket.team, ticket.agent)
     held = {"team": ticket.team, "agent": ticket.agent, "team_key": team_key, "agent_key": agent_key}
     for event in history:
         payload = event.payload
-        if event.version in ended:
-            continue
-        if type(payload) is e.CallbackPromised:
+        if type(payload) is e.CallbackPromised and ("callback", event.version) not in ended:
             yield TicketAction(
                 ticket=event.stream,
                 version=event.version,
@@ -97,7 +95,7 @@ def ticket_actions(history: Sequence[RecordedEvent], ticket: Ticket, due: NextDu
                 late_after=payload.at,
                 **held,
             )
-        elif type(payload) is e.ReplyProposed and due is not None:
+        elif type(payload) is e.ReplyProposed and ("reply", event.version) not in ended and due is not None:
             yield TicketAction(
                 ticket=event.stream,
                 version=event.version,
@@ -115,13 +113,13 @@ def keys(team: str | None, agent: str | None) -> tuple[str | None, str | None]:
     return None if team is None else fold_name(team), None if agent is None else fold_name(agent)
 
 
-def _names(event: RecordedEvent) -> int | None:
-    """The version of the promise or the proposal that an event ends."""
+def _ended(event: RecordedEvent) -> tuple[ActionKind, int] | None:
+    """The action that an event ends, and the version of the promise or the proposal that it names."""
     match event.payload:
         case e.CallbackKept(promise=version) | e.CallbackWithdrawn(promise=version):
-            return version
+            return "callback", version
         case e.ReplyApproved(proposal=version) | e.ReplyRejected(proposal=version):
-            return version
+            return "reply", version
         case _:
             return None
 
