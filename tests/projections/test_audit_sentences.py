@@ -10,6 +10,7 @@ from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Event
+from domain.notification.events import NotificationRequested
 from domain.readable import Language
 from domain.sla import events as sla_events
 from domain.ticket import events as e
@@ -68,7 +69,10 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         "importance", "data", "language", "rule", "due", "about", "about_kind", "dedupe_key",
     }  # fmt: skip
     untold["notification.attempt_started"] = {"text_hash"}
-    untold |= {f"automation.{kind}": {"cause", "due", "due_at"} for kind in ("fired", "shadowed", "passed_over")}
+    untold |= {
+        f"automation.{kind}": {"rule", "cause", "due", "due_at"} for kind in ("fired", "shadowed", "passed_over")
+    }
+    untold["automation.suspended"] = {"rule"}
     untold |= {"erasure.approved": {"by"}, "erasure.verified": {"by", "recorded_by"}}
     untold["erasure.loss_reported"] = {"by", "recorded_by", "position", "digest", "key_store"}
     untold["erasure.loss_confirmed"] = {"by"}
@@ -241,6 +245,19 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             "an tự động trả lời khách hàng: customer",
         ),
         (
+            NotificationRequested(
+                to_kind="agent",
+                to="an",
+                channel="email",
+                purpose="service",
+                template="csat",
+                template_version=0,
+                dedupe_key="k",
+            ),
+            "an requested the notification rating of a ticket to agent an (email, purpose: service)",
+            "an yêu cầu gửi thông báo đánh giá sau hỗ trợ tới nhân viên an (email, mục đích: phục vụ)",
+        ),
+        (
             sla_events.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),
             "an recorded that resolution target 2, due at 2026-03-02T08:00:00Z, was missed",
             "an ghi nhận chỉ tiêu giải quyết 2 quá hạn, hạn là 2026-03-02T08:00:00Z",
@@ -284,6 +301,7 @@ def test_sentences_read_well_in_both_languages(payload: Event, english: str, vie
     [
         (Actor(id="an", kind="agent"), "an", "an"),
         (Actor(id="rules", kind="system"), "system rules", "hệ thống rules"),
+        (Actor(id="rule:csat", kind="system"), "rule csat", "quy tắc csat"),
         (Actor(id="an", kind="agent", on_behalf_of="Lan"), "an (on behalf of Lan)", "an (thay mặt Lan)"),
     ],
 )

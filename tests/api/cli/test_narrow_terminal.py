@@ -118,7 +118,7 @@ def test_a_list_of_notifications_keeps_its_words_and_the_parts_of_its_ids(narrow
         desk.send(notification_stream(key), SuppressNotification(why=why))
     desk.follow()
     shown = words_of(narrow("notification", "list", "--language", "en").out)
-    assert {"suppressed:", "address", "unknown", "resolved", str(customer)[-12:]} <= shown
+    assert {"suppressed:", "address", "unknown", "request", "solved", str(customer)[-12:]} <= shown
     assert {str(notification_stream(key))[-12:] for key in ("one", "two")} <= shown
 
 
