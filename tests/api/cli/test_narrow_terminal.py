@@ -100,7 +100,7 @@ def test_names_that_are_copied_stay_whole_and_the_table_is_one(run: Run, narrow:
 
 def test_a_line_of_an_explanation_goes_on_further_to_the_right(narrow: Narrow, run: Run, desk: Told) -> None:
     ticket = desk.ticket(march(2))
-    words = ("sla", "explain", str(ticket), "--language", "en")
+    words = ("sla", "explain", str(ticket), "--at", "2026-03-03T00:00:00Z", "--language", "en")
     whole, folded = run(*words).out.splitlines(), narrow(*words).out.splitlines()
     begun = [line for line in folded if not line.startswith("    ")]
     assert len(folded) > len(whole) == len(begun)
