@@ -10,7 +10,6 @@ from domain.command_context import Actor
 from domain.envelope import RecordedEvent
 from domain.event_log.event_types import EVENT_TYPES
 from domain.messages import Event
-from domain.notification.events import NotificationRequested
 from domain.readable import Language
 from domain.sla import events as sla_events
 from domain.ticket import events as e
@@ -243,19 +242,6 @@ def test_a_sentence_holds_the_values_of_its_event(events: list[RecordedEvent]) -
             e.ReplySent(body="customer", automated=True),
             "an replied automatically to the customer: customer",
             "an tự động trả lời khách hàng: customer",
-        ),
-        (
-            NotificationRequested(
-                to_kind="agent",
-                to="an",
-                channel="email",
-                purpose="service",
-                template="csat",
-                template_version=0,
-                dedupe_key="k",
-            ),
-            "an requested the notification rating of a ticket to agent an (email, purpose: service)",
-            "an yêu cầu gửi thông báo đánh giá sau hỗ trợ tới nhân viên an (email, mục đích: phục vụ)",
         ),
         (
             sla_events.SlaBreached(target="resolution", instance=2, activated_by=5, due_at=START),
