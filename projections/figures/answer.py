@@ -141,9 +141,9 @@ def check_question(figure: Figure, query: FigureQuery, part: str | None = None) 
 
     ``part``: the one whose facts are asked for.
     """
-    known = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
-    if part is not None and part not in known:
-        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(known)}")
+    parts = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
+    if part is not None and part not in parts:
+        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(parts)}")
     for dimension in (*query.by, *query.where):
         if dimension not in figure.dimensions:
             known = ", ".join(figure.dimensions) or "none"

@@ -39,7 +39,9 @@ DUE_LATER = {"renewal", "renewal-value", "renewal-chance", "procedure-steps-over
 """The figures that have periods which have not begun: a term or a step may be due in one."""
 PATHS, MOST_PATHS = ("state_path", "team_path"), 4
 """The groups by paths: so many of the most frequent ones of the tickets of a question, and the others as one."""
-NAMES = {"team", "agent", "priority", "category", "channel", "segment"}
+NAMES = {
+    "team", "agent", "priority", "category", "channel", "segment", "wave", "assigned_team", "assigned_agent",
+}  # fmt: skip
 DAY = timedelta(days=1)
 Group = tuple[Any, ...]
 

@@ -41,7 +41,10 @@ def test_what_was_said_before_a_period_has_the_tier_of_its_own_instant(tables: p
     feedback = [noted(number, on) for number, on in enumerate([day(1, 5), day(2, 5), day(3, 5)])]
     add(tables, READ, lan, *feedback)
     rows = rows_of_figure("voice-of-customers", ask(tables, MARCH, every="month", by=("tier",)))
-    assert {row.of["tier"]: (row.value, row.parts["mean_before"]) for row in rows} == {"gold": (1, 0), "silver": (0, 0.5)}
+    assert {row.of["tier"]: (row.value, row.parts["mean_before"]) for row in rows} == {
+        "gold": (1, 0),
+        "silver": (0, 0.5),
+    }
 
 
 def test_before_a_month_that_is_cut_are_four_whole_months(tables: psycopg.Connection) -> None:
