@@ -19,7 +19,7 @@ from domain.procedure.commands import RecordStepOverdue
 from domain.ticket.commands import ResumeWork
 from domain.ticket.timeline import life_of
 from projections.sla.tier_histories import histories_with_tiers
-from projections.timers.due_sources import due_sources
+from projections.timers.due_sources import due_sources_at
 from projections.timers.step_due import open_steps_due
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance
@@ -48,7 +48,7 @@ def _judge(
     """What is due of streams by their histories. A stream whose past is being entered is left out."""
     up_to = reader.head(connection, tenant)
     clock = reader.now(connection)
-    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
+    sources = due_sources_at(connection, tenant, up_to)
     judged: list[JudgedStream] = []
     of_rules: list[tuple[History, list[RuleInstance]]] = []
     for history, tiers in histories_with_tiers(connection, tenant, streams, up_to, sources.context.policy_history):

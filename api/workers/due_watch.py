@@ -37,7 +37,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def watched() -> tuple[Due, ...]:
-    """What a watch looks for. The passes, and the firings of rules with a limit, are those of one watch."""
+    """What a watch looks for. The scans, and the firings of rules with a limit, are those of one watch."""
     firings = LimitedFirings()
     return (
         SLA_ALERTS,

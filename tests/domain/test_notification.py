@@ -209,6 +209,8 @@ def test_an_uncertain_attempt_whose_repeat_is_suppressed_stays_uncertain_for_a_p
     failed = e.NotificationFailed(attempt=2, permanent=False, why="unreachable", retry_at=NOON + 2 * MINUTE)
     repeated = after(e.AttemptStarted(attempt=2), failed, of=uncertain)
     assert after(e.NotificationSuppressed(why="expired"), of=repeated).state == "uncertain"
+    refused = e.NotificationFailed(attempt=2, permanent=True, why="refused_by_receiver")
+    assert after(e.AttemptStarted(attempt=2), refused, of=uncertain).state == "failed", "the receiver knows its id"
     resent = after(e.ResendRequested(), e.NotificationSuppressed(why="stopped"), of=left)
     assert resent.state == "suppressed"
 
