@@ -20,7 +20,7 @@ from api.cli.printing import say, show_json, show_line, show_table
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create, tenant_connection
 from api.cli.usage_error import UsageError
-from api.terminal_text import escaped
+from api.terminal_text import holds_unsafe
 from domain.command_context import Actor
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
@@ -89,7 +89,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key. It is shown this once and not stored."""
-    if escaped(actor) != actor:
+    if holds_unsafe(actor):
         raise UsageError(f"--actor {actor!r} holds characters that nobody sees: another name would look the same.")
     with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, None)

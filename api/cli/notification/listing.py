@@ -114,7 +114,7 @@ def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> 
             if row.to_kind == "customer"
             else f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
             word_of("channel", row.channel, language),
-            row.template,
+            word_of("template", row.template, language),
             _state(row, language),
             local(row.next_at, zone),
             row.notification,
