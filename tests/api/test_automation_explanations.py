@@ -175,4 +175,4 @@ async def test_what_rules_are_judged_by_is_read_once_for_all_of_them(
     noted("FactsOfBatch")
     noted("due_sources_at")
     assert {each.rule for each in explained(desk, ticket)} == {f"reacting-{number}" for number in range(3)}
-    assert sorted(read) == ["FactsOfBatch", "due_sources"]
+    assert sorted(read) == ["FactsOfBatch", "due_sources_at"]
