@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any, cast
@@ -53,6 +54,11 @@ def test_what_is_received_at_once_is_parsed_in_several_turns(small: str, monkeyp
     assert statuses(told(small, b"POST /v1/tickets " + CHUNKED + body + b"0\r\n\r\n")) == [422]
     assert turns.count("piece") >= 4
     assert ["piece", "piece"] not in [turns[number : number + 2] for number in range(len(turns))]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_thread_that_reads_gives_the_interpreter_up_within_half_a_millisecond() -> None:
+    assert sys.getswitchinterval() == pytest.approx(0.0005)
 
 
 def test_a_body_in_many_turns_is_whole_and_the_next_request_follows(small: str) -> None:
