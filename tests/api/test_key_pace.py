@@ -66,6 +66,13 @@ def test_whoever_asks_again_at_once_is_held_up_and_seldom_refused(readings: list
             assert keys.now - before == pytest.approx(patience)
 
 
+def test_the_seconds_that_are_told_begin_after_the_wait() -> None:
+    keys, patience = Keys(), 2
+    assert keys.read("a", 2 * CREDIT) == 0
+    seconds = keys.read("a", 1.0)
+    assert keys.read("a", 1.0, patience) == seconds - patience
+
+
 def test_one_key_does_not_use_the_credit_of_another() -> None:
     keys = Keys()
     assert keys.read("a", 2 * CREDIT) == 0
