@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from api.cli.options import INSTANT
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from domain.due.instance import identity_of
 from domain.event_log import reader
@@ -43,9 +43,9 @@ _WORDS: Mapping[Language, DueWords] = MappingProxyType(
 )
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def due(
-    reading: Reading,
+    reading: ReadOptions,
     at: Annotated[
         datetime | None,
         typer.Option(formats=INSTANT, help="From this instant on; else from now on. A day means its beginning."),

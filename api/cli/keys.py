@@ -17,7 +17,7 @@ from api.api_keys import WALL, Key, Token, list_keys
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_line, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create, tenant_connection
@@ -136,8 +136,8 @@ def rotate(
     _show(token, expires_at, locale, as_json=as_json)
 
 
-@options_of(Reading)
-def list_all(reading: Reading) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions) -> None:
     """List all keys ever made, without their secrets."""
     with tenant_connection(reading.data, reading.tenant, OWNER) as connection:
         keys = list_keys(connection, reading.tenant)

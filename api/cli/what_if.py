@@ -14,7 +14,7 @@ from api.cli.locale import locale_of
 from api.cli.options import EndedFrom, EndedTo
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
@@ -81,9 +81,9 @@ class Breakdown(StrEnum):
 _SECONDS = TypeAdapter(Seconds)
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def whatif(
-    reading: Reading,
+    reading: ReadOptions,
     policy: Annotated[
         Path | None, typer.Option(help="A policy file, or a shipped one; with --ladder alone, the policy in effect.")
     ] = None,

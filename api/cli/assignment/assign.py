@@ -8,7 +8,7 @@ import typer
 
 from api.cli.locale import Locale
 from api.cli.printing import local, say, show_json, show_sentence, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.ticket_names import ticket_named, unknown_ticket
 from api.headings import nothing
@@ -71,9 +71,10 @@ _WORDS: Mapping[Language, AssignmentWords] = MappingProxyType(
 )
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def explain(
-    reading: Reading, ticket: Annotated[str, typer.Argument(help="The id of a ticket, or its number in the source.")]
+    reading: ReadOptions,
+    ticket: Annotated[str, typer.Argument(help="The id of a ticket, or its number in the source.")],
 ) -> None:
     """Explain the assignment of a ticket.
 
@@ -110,9 +111,9 @@ def explain(
     say(_under(explanation.routing_version, locale))
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def queue(
-    reading: Reading, limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20
+    reading: ReadOptions, limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20
 ) -> None:
     """List the tickets that come next, and who would get them.
 

@@ -13,7 +13,7 @@ from api.automation.words import code_text, command_text, condition_text, reacts
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
@@ -47,8 +47,8 @@ def list_all(
         show_table(_TITLE[lang], [_row(rule, lang) for rule in rules], language=lang)
 
 
-@options_of(Reading)
-def explained(reading: Reading, subject: SubjectId, rule: OfRule = None) -> None:
+@options_of(ReadOptions)
+def explained(reading: ReadOptions, subject: SubjectId, rule: OfRule = None) -> None:
     """Show why rules fired on a subject, or did not.
 
     Where one did not, the first condition that failed is shown with its value.
@@ -75,8 +75,8 @@ def explained(reading: Reading, subject: SubjectId, rule: OfRule = None) -> None
         say(locale.zone_sentence)
 
 
-@options_of(Reading)
-def suspended(reading: Reading) -> None:
+@options_of(ReadOptions)
+def suspended(reading: ReadOptions) -> None:
     """List rules that are suspended for a subject.
 
     The newest come first.

@@ -12,7 +12,7 @@ from api.automation.words import code_text, condition_text, reacts_to_text, why_
 from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale
 from api.cli.printing import bars, local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from api.refusal_words import RULES_IN_VIETNAMESE
@@ -30,9 +30,9 @@ from projections.audit.due_words import due_in_words
 SHOWN = 20
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def whatif(
-    reading: Reading,
+    reading: ReadOptions,
     rule: Annotated[str, typer.Argument(help="A TOML file, the name of a published rule, or that of a shipped one.")],
     days: Annotated[int, typer.Option(min=1, max=3_650, help="So many days up to now.")] = 30,
 ) -> None:

@@ -7,7 +7,7 @@ from api.cli.customer.naming import CustomerName
 from api.cli.locale import Locale
 from api.cli.named_streams import CUSTOMER_IDS, no_stream, stream_named
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.headings import heading
 from domain.event_log.schema import schema_of
@@ -30,8 +30,8 @@ _LATEST: ByLanguage = MappingProxyType({"en": "Latest", "vi": "Gần đây"})
 _TICKETS: ByLanguage = MappingProxyType({"en": "{}, of which {} open", "vi": "{}, trong đó {} đang mở"})
 
 
-@options_of(Reading)
-def show(reading: Reading, customer: CustomerName) -> None:
+@options_of(ReadOptions)
+def show(reading: ReadOptions, customer: CustomerName) -> None:
     """Show who a customer is, what is open, what happened last.
 
     A merged customer is answered with the one that it was merged into.

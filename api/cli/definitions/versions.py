@@ -10,7 +10,7 @@ import typer
 from api.cli.locale import Locale
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
@@ -39,9 +39,9 @@ At = Annotated[
 ]
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def list_all(
-    reading: Reading,
+    reading: ReadOptions,
     kind: Annotated[str | None, typer.Option(help="Definitions of this kind alone.")] = None,
     at: At = None,
 ) -> None:
@@ -63,8 +63,8 @@ def list_all(
     say(locale.zone_sentence)
 
 
-@options_of(Reading)
-def show(reading: Reading, kind: Kind, name: Name = TENANT, at: At = None) -> None:
+@options_of(ReadOptions)
+def show(reading: ReadOptions, kind: Kind, name: Name = TENANT, at: At = None) -> None:
     """Show a definition, with all its versions.
 
     With --json the versions are complete.

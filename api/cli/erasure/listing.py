@@ -9,7 +9,7 @@ from api.cli.erasure.workflow import Customer
 from api.cli.locale import Locale
 from api.cli.named_streams import CUSTOMER_IDS, stream_named
 from api.cli.printing import local, say, show_json, show_table, shown
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from api.erasing.readings import erasure_of, erasures
@@ -47,8 +47,8 @@ _WORDS: Mapping[Language, ErasureWords] = MappingProxyType(
 )
 
 
-@options_of(Reading)
-def show(reading: Reading, customer: Customer) -> None:
+@options_of(ReadOptions)
+def show(reading: ReadOptions, customer: Customer) -> None:
     """Show an erasure: steps, deadlines, legal holds."""
     with reading.connection() as connection:
         erasure = erasure_of(
@@ -88,8 +88,8 @@ def show(reading: Reading, customer: Customer) -> None:
     say(locale.zone_sentence)
 
 
-@options_of(Reading)
-def list_all(reading: Reading) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions) -> None:
     """List erasures and legal holds, the oldest first."""
     with reading.connection() as connection:
         readings = erasures(connection, reading.tenant)

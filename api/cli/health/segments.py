@@ -9,7 +9,7 @@ from api.cli.health.bands import Most
 from api.cli.health.sources import health_reading, in_words
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
@@ -28,8 +28,8 @@ _VERSION: ByLanguage = MappingProxyType(
 )
 
 
-@options_of(Reading)
-def list_all(reading: Reading, as_of: AsOf = None) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions, as_of: AsOf = None) -> None:
     """List the segments in effect.
 
     `segment show` lists the customers in one.

@@ -11,7 +11,7 @@ from api.cli.locale import Locale
 from api.cli.named_streams import NOTIFICATION_IDS, no_stream, stream_named
 from api.cli.notification.words import WORDS, notification_lines
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
@@ -28,9 +28,9 @@ from projections.notifications.texts import texts_of
 Limit = Annotated[int, typer.Option(min=1, max=500, help="How many at most.")]
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def list_all(
-    reading: Reading,
+    reading: ReadOptions,
     state: Annotated[list[str] | None, typer.Option(help="In this state alone; repeat it for several.")] = None,
     customer: Annotated[UUID | None, typer.Option(help="To this customer alone.")] = None,
     channel: Annotated[str | None, typer.Option(help="Over this channel alone.")] = None,
@@ -50,17 +50,17 @@ def list_all(
         _show(_read(connection, reading.tenant, wanted, limit), locale, as_json=reading.as_json)
 
 
-@options_of(Reading)
-def dead(reading: Reading, limit: Limit = 50) -> None:
+@options_of(ReadOptions)
+def dead(reading: ReadOptions, limit: Limit = 50) -> None:
     """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
     with reading.connection() as connection:
         locale = reading.locale(connection)
         _show(_read(connection, reading.tenant, NotificationFilter(dead=True), limit), locale, as_json=reading.as_json)
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def show(
-    reading: Reading,
+    reading: ReadOptions,
     notification: Annotated[str, typer.Argument(help="The id of a notification, or the last 12 digits of it.")],
 ) -> None:
     """Show a notification with its text."""

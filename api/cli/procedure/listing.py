@@ -13,7 +13,7 @@ from api.cli.named_streams import PROCEDURE_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
@@ -30,9 +30,9 @@ from projections.procedures.table import PROCEDURES
 from projections.procedures.what_if import MOST_NAMED, would_have_started
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def list_procedures(
-    reading: Reading,
+    reading: ReadOptions,
     procedure: Annotated[str | None, typer.Option(help="Of this definition alone.")] = None,
     state: Annotated[Literal["running", "completed", "abandoned", "any"], typer.Option(help="In this state.")] = (
         "running"
@@ -113,9 +113,9 @@ def show(
     say(locale.zone_sentence)
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def whatif(
-    reading: Reading,
+    reading: ReadOptions,
     file: Annotated[Path, typer.Argument(help="A TOML file, or the name of a shipped procedure, such as complaint.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days back.")] = 30,
 ) -> None:

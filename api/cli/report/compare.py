@@ -9,7 +9,7 @@ import typer
 
 from api.cli.locale import locale_of
 from api.cli.printing import bars, local, show_json, show_lines, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import report_connection
@@ -92,8 +92,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 
 
-@options_of(Reading)
-def verify(reading: Reading, which: Which, period: PeriodName = None, issue: IssueNumber = None) -> None:
+@options_of(ReadOptions)
+def verify(reading: ReadOptions, which: Which, period: PeriodName = None, issue: IssueNumber = None) -> None:
     """Make an issued report again at its position, and compare the bytes.
 
     Exit code 1: they differ.
@@ -129,8 +129,8 @@ def _other_versions(otherwise_folded: Sequence[str], made_by: Sequence[str], wor
     return words["versions"].format(versions=versions)
 
 
-@options_of(Reading)
-def changed(reading: Reading, which: Which, period: PeriodName = None, issue: IssueNumber = None) -> None:
+@options_of(ReadOptions)
+def changed(reading: ReadOptions, which: Which, period: PeriodName = None, issue: IssueNumber = None) -> None:
     """Show how an issued report differs from the figures of today, and what was recorded since."""
     with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
         recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)

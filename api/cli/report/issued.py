@@ -10,7 +10,7 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
 from api.cli.shared_options import options_of
@@ -34,9 +34,9 @@ _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
 _WRITTEN: ByLanguage = MappingProxyType({"en": "Written: {}.", "vi": "Đã ghi: {}."})
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def issued(
-    reading: Reading, pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None
+    reading: ReadOptions, pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None
 ) -> None:
     """List the issued reports, the newest first."""
     with report_connection(reading.data, reading.tenant) as connection:

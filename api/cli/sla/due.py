@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -34,8 +34,10 @@ _WORDS: Mapping[Language, SlaDueWords] = MappingProxyType(
 )
 
 
-@options_of(Reading)
-def due(reading: Reading, limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20) -> None:
+@options_of(ReadOptions)
+def due(
+    reading: ReadOptions, limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20
+) -> None:
     """List the running clocks that are due next.
 
     Clocks that are late already are not listed; a sentence says how many there are.

@@ -7,7 +7,7 @@ import typer
 
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
@@ -24,8 +24,8 @@ from domain.text_folding import fold_name
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Of this calendar; else of the policy.")]
 
 
-@options_of(Reading)
-def versions(reading: Reading, calendar: Calendar = None) -> None:
+@options_of(ReadOptions)
+def versions(reading: ReadOptions, calendar: Calendar = None) -> None:
     """List the versions of the policy or of a calendar.
 
     Each with its effective instant, who published it, and why.

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.named_streams import TASK_IDS, no_stream, stream_named
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.reading import Reading
+from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from domain.event_log.schema import schema_of
 from domain.readable import Language
@@ -24,9 +24,9 @@ _TITLES: Mapping[Language, tuple[str, str]] = MappingProxyType(
 )
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def list_tasks(
-    reading: Reading,
+    reading: ReadOptions,
     state: Annotated[Literal["open", "done", "cancelled", "any"], typer.Option(help="In this state.")] = "open",
     team: Annotated[str | None, typer.Option(help="Of this team.")] = None,
     agent: Annotated[str | None, typer.Option(help="Of this agent.")] = None,
@@ -57,9 +57,9 @@ def list_tasks(
     say(locale.zone_sentence)
 
 
-@options_of(Reading)
+@options_of(ReadOptions)
 def show(
-    reading: Reading, task: Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it.")]
+    reading: ReadOptions, task: Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it.")]
 ) -> None:
     """Show a task."""
     with reading.connection() as connection:

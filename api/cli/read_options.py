@@ -10,7 +10,7 @@ from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.tenant_database import tenant_connection
 
 
-class Reading(NamedTuple):
+class ReadOptions(NamedTuple):
     """Which tenant is read, and how the answer is written: the options of the command line."""
 
     language: Lang = None
