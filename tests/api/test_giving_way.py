@@ -108,7 +108,8 @@ def test_an_event_loop_that_a_long_reading_leaves_no_time_is_as_busy_as_before()
 
 @pytest.mark.anyio
 async def test_it_sees_that_the_event_loop_is_busy() -> None:
-    pace = GivingWay()
+    """By a clock that stands while the computer does other things: how busy that is changes nothing."""
+    pace = GivingWay(clock=time.thread_time)
     watching = asyncio.create_task(pace.watch())
 
     async def read_without_end() -> None:
@@ -125,7 +126,7 @@ async def test_it_sees_that_the_event_loop_is_busy() -> None:
 
 
 @pytest.fixture
-def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def at_work(monkeypatch: pytest.MonkeyPatch, turn_or_refusal: None) -> None:  # noqa: ARG001 -- its effect
     """A server that is always busy, whose readings rest for ever after the first one."""
     monkeypatch.setattr(giving_way, "BUSY", -1.0)
     monkeypatch.setattr(giving_way, "SHARE_BESIDE_WORK", 1e-9)

@@ -240,7 +240,7 @@ class Days:
 
 async def all_announced(watch: DueWatch) -> None:
     """Returns when nothing more is due."""
-    while not await watch.announce():
+    while not await watch.step():
         pass
 
 

@@ -209,7 +209,9 @@ def test_a_contract_that_ends_on_the_30th_keeps_the_30th_behind_february() -> No
     assert ends_of_renewals(signed, 2) == [date(2026, 2, 28), date(2026, 3, 30)]
 
 
-def test_the_currency_may_change_at_a_renewal_with_its_value() -> None:
+def test_the_currency_may_change_with_its_value() -> None:
+    (amended,) = decider.decide(c.AmendContract(value=5, currency="USD", reason="r"), folded(SIGNED), DURING)
+    assert (amended.value, amended.currency) == (5, "USD")  # type: ignore[union-attr]  # an amendment
     (event,) = decider.decide(c.RenewContract(months=1, value=5, currency="USD"), folded(SIGNED), DURING)
     assert (event.value, event.currency) == (5, "USD")  # type: ignore[union-attr]  # a renewal
     with pytest.raises(ValueError, match="value in the new currency"):
