@@ -126,7 +126,7 @@ async def test_it_sees_that_the_event_loop_is_busy() -> None:
 
 
 @pytest.fixture
-def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def at_work(monkeypatch: pytest.MonkeyPatch, turn_or_refusal: None) -> None:  # noqa: ARG001 -- its effect
     """A server that is always busy, whose readings rest for ever after the first one."""
     monkeypatch.setattr(giving_way, "BUSY", -1.0)
     monkeypatch.setattr(giving_way, "SHARE_BESIDE_WORK", 1e-9)

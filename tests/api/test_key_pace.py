@@ -87,6 +87,7 @@ def test_credit_comes_back() -> None:
     assert [keys.read("a", CREDIT / 2) for _ in range(2)] == [0, 0]
 
 
+@pytest.mark.usefixtures("turn_or_refusal")
 def test_a_key_without_credit_is_told_when_to_come_back(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_pace, "CREDIT", 0.0)
     monkeypatch.setattr(key_pace, "SHARE", 1e-9)
@@ -98,6 +99,7 @@ def test_a_key_without_credit_is_told_when_to_come_back(desk: Served, monkeypatc
     assert desk.as_key(make_key(desk.dsn)).get(PAST).status_code == 200
 
 
+@pytest.mark.usefixtures("turn_or_refusal")
 def test_a_key_has_one_reading_of_the_past_at_a_time(desk: Served) -> None:
     with desk.container.past.of_keys.slot(f"default {id_of(desk.key)}", 0):
         assert desk.get(PAST).status_code == 429
@@ -138,6 +140,7 @@ JUDGING = (
 )
 
 
+@pytest.mark.usefixtures("turn_or_refusal")
 @pytest.mark.parametrize("address", JUDGING)
 def test_what_judges_histories_at_the_present_has_the_turns_of_the_past(desk: Served, address: str) -> None:
     desk.follow()

@@ -92,6 +92,7 @@ def test_a_body_that_nobody_reads_is_not_received_further(monkeypatch: pytest.Mo
         with listening(dsn, keyless="default") as address, connected(address) as client:
             client.sendall(b"GET /readyz HTTP/1.1\r\n" + HEAD + b"Content-Length: 900000\r\n\r\n" + bytes(200_000))
             assert not is_reading.get(timeout=TIME_LIMIT)
+            silent.close()  # the desk ends when it no longer waits for the database
 
 
 def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:

@@ -28,8 +28,9 @@ QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=
 
 
 @pytest.fixture
-def silent() -> Iterator[socket.socket]:
-    """A database that takes a connection and never answers."""
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A database that takes a connection and never answers. A process that waits for it is killed in the end."""
+    monkeypatch.setattr(what_if_process, "ENDING_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(120)
         yield server
