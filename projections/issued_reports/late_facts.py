@@ -8,7 +8,8 @@ from psycopg import Connection, sql
 from psycopg.rows import class_row
 from pydantic.dataclasses import dataclass
 
-from domain.definitions.kinds import HEALTH, SEGMENT, SETTINGS
+from domain.definitions.kinds import HEALTH, SEGMENT
+from domain.definitions.settings import SETTINGS
 from domain.event_log.sql_files import sql_file
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from projections.audit_history.table import AUDIT_HISTORY, AuditedEvent
