@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from inspect import Parameter, Signature, signature
 from types import MappingProxyType
-from typing import Annotated, Any, Concatenate, NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import typer
@@ -72,27 +71,6 @@ class Desk(NamedTuple):
         with open_existing(self.data, self.tenant, DESK) as dsn:
             ((answer, _),) = record(dsn, self.tenant, [(stream, command)], by)
         say((words if answer.events else unchanged)[language_of(self.data, self.tenant, self.language)])
-
-
-_DESK_OPTIONS = [
-    Parameter(name, Parameter.KEYWORD_ONLY, default=Desk._field_defaults[name], annotation=annotation)
-    for name, annotation in Desk.__annotations__.items()
-]
-
-
-def at_desk(function: Callable[Concatenate[Desk, ...], None]) -> Callable[..., None]:
-    """The function of a command with the options of a desk in place of its first parameter, the desk."""
-    _, *others = signature(function).parameters.values()
-    parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*others, *_DESK_OPTIONS)]
-
-    def command(**options: Any) -> None:
-        desk = Desk(**{name: options.pop(name) for name in Desk._fields})
-        function(desk, **options)
-
-    command.__doc__ = function.__doc__
-    command.__annotations__ = {each.name: each.annotation for each in parameters}
-    vars(command)["__signature__"] = Signature(parameters)
-    return command
 
 
 def checked(command: type[Command], **fields: object) -> Command:

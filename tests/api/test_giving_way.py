@@ -71,6 +71,37 @@ def test_two_tenants_share_the_tenth_and_neither_keeps_the_other_out(readings: l
     assert sum(used.values()) - 2 * max(readings) <= SHARE_BESIDE_WORK * (process.now - began)
 
 
+def rest(process: OneThread) -> float:
+    """How long the next reading of a tenant waits."""
+    before = process.now
+    assert process.read(0.0, LONGEST_REST)
+    return process.now - before
+
+
+def test_a_tenant_that_read_long_ago_has_no_part_of_the_tenth() -> None:
+    process = OneThread(busy=True)
+    assert process.read(0.1, tenant="b")
+    process.pass_time(LONGEST_REST)
+    assert process.read(0.1)
+    assert rest(process) == pytest.approx(0.1 / SHARE_BESIDE_WORK - 0.1)
+
+
+def test_a_tenant_saves_no_time_that_it_did_not_use() -> None:
+    process = OneThread(busy=True)
+    assert process.read(0.1)
+    process.pass_time(LONGEST_REST / 2)
+    assert process.read(0.1)
+    assert rest(process) == pytest.approx(0.1 / SHARE_BESIDE_WORK - 0.1)
+
+
+def test_two_readings_of_a_tenant_at_once_are_both_charged() -> None:
+    process = OneThread(busy=True)
+    with process.pace.turn("a", 0.0):
+        assert process.read(0.1)
+        process.pass_time(0.1)
+    assert rest(process) == pytest.approx(0.3 / SHARE_BESIDE_WORK - 0.2)
+
+
 def test_whoever_is_refused_has_waited() -> None:
     process = OneThread(busy=True)
     assert process.read(5.0)

@@ -17,6 +17,7 @@ from starlette.types import Message
 
 from api.http import protocol, request_body, routes_by_beginning
 from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
+from api.http.problems import Problem
 from api.http.protocol import LimitedProtocol
 from api.http.wire import Wire
 from api.http_limits import HttpLimits
@@ -247,3 +248,10 @@ def test_the_errors_of_a_body_are_named_after_others_had_their_turn(
     monkeypatch.setattr("api.http.request_body.asyncio.sleep", turn)
     shared_desk.post("/v1/customers", {"nobody": 1})
     assert turns == ["turn 0", "named"]
+
+
+def test_names_that_end_in_a_backslash_are_counted() -> None:
+    names = ",".join(f'"{each}\\\\": 1' for each in range(3)).encode()
+    request_body._refuse_many_names(b"{%s}" % names, 3)
+    with pytest.raises(Problem, match="at most 2 names"):
+        request_body._refuse_many_names(b"{%s}" % names, 2)

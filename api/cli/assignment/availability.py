@@ -11,7 +11,8 @@ from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import show_json, show_table
-from api.cli.recording import Desk, at_desk
+from api.cli.recording import Desk
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, tenant_connection
 from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
@@ -64,13 +65,13 @@ def list_all(
     show_table(title, rows, nobody, language=words)
 
 
-@at_desk
+@options_of(Desk)
 def available(desk: Desk, agent: Agent) -> None:
     """Record that an agent takes new work during the shift."""
     _record(BecomeAvailable(agent=agent), desk)
 
 
-@at_desk
+@options_of(Desk)
 def away(
     desk: Desk,
     agent: Agent,
@@ -86,13 +87,13 @@ def away(
     _record(GoAway(agent=agent, until=end), desk)
 
 
-@at_desk
+@options_of(Desk)
 def begin_call(desk: Desk, agent: Agent) -> None:
     """Record that a call of an agent began."""
     _record(BeginCall(agent=agent), desk)
 
 
-@at_desk
+@options_of(Desk)
 def end_call(desk: Desk, agent: Agent) -> None:
     """Record that the call of an agent ended."""
     _record(EndCall(agent=agent), desk)

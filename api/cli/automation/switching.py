@@ -12,7 +12,8 @@ from api.cli.automation.rules import SubjectId
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import show_json, show_table
-from api.cli.recording import Desk, Why, at_desk, checked, person
+from api.cli.recording import Desk, Why, checked, person
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -36,7 +37,7 @@ WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
 
-@at_desk
+@options_of(Desk)
 def resume(
     desk: Desk, subject: SubjectId, rule: Annotated[str, typer.Argument(help="The name of the rule.")], reason: Why
 ) -> None:
@@ -52,7 +53,7 @@ def resume(
     desk.give(stream, command, words)
 
 
-@at_desk
+@options_of(Desk)
 def stop(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Stop a rule, a channel, an endpoint, or all that happens by itself.
 
@@ -65,7 +66,7 @@ def stop(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
     desk.give(SWITCHES, command, stopped, unchanged=already)
 
 
-@at_desk
+@options_of(Desk)
 def start(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Let a stopped rule, channel or endpoint, or all, go on."""
     name = _name_of(what, name)

@@ -9,7 +9,8 @@ from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Desk, Who, Why, at_desk, checked, person, record
+from api.cli.recording import Desk, Who, Why, checked, person, record
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
@@ -27,7 +28,7 @@ _MEANWHILE: ByLanguage = MappingProxyType(
 Into = Annotated[str, typer.Argument(help="The survivor, likewise.")]
 
 
-@at_desk
+@options_of(Desk)
 def merge(desk: Desk, customer: Source, into: Into, reason: Why) -> None:
     """Merge a customer into another.
 

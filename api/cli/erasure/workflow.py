@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from api.cli.named_streams import CUSTOMER_IDS
-from api.cli.recording import Desk, at_desk, checked
+from api.cli.recording import Desk, checked
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.erasing.retained import retained_of_customer
 from api.erasing.tenant_keys import key_store_of
@@ -24,7 +25,7 @@ Why = Annotated[str, typer.Option("--why", help="Why; write no personal data.")]
 Hold = Annotated[str, typer.Option("--hold", help="The name of the hold, such as a case number.")]
 
 
-@at_desk
+@options_of(Desk)
 def request(
     desk: Desk,
     customer: Customer,
@@ -47,7 +48,7 @@ def request(
     )
 
 
-@at_desk
+@options_of(Desk)
 def verify(
     desk: Desk, customer: Customer, how: Annotated[str, typer.Option(help="How the identity of the person was shown.")]
 ) -> None:
@@ -60,7 +61,7 @@ def verify(
     desk.give(erasure_stream(who), checked(c.VerifyErasure, how=how), words)
 
 
-@at_desk
+@options_of(Desk)
 def approve(desk: Desk, customer: Customer) -> None:
     """Approve an erasure, as another person.
 
@@ -79,7 +80,7 @@ def approve(desk: Desk, customer: Customer) -> None:
     )
 
 
-@at_desk
+@options_of(Desk)
 def refuse(desk: Desk, customer: Customer, why: Why) -> None:
     """Refuse a request for erasure."""
     who = desk.stream(CUSTOMER_IDS, customer)
@@ -90,7 +91,7 @@ def refuse(desk: Desk, customer: Customer, why: Why) -> None:
     )
 
 
-@at_desk
+@options_of(Desk)
 def withdraw(desk: Desk, customer: Customer, why: Why) -> None:
     """Record that the person takes the request back."""
     who = desk.stream(CUSTOMER_IDS, customer)
@@ -101,7 +102,7 @@ def withdraw(desk: Desk, customer: Customer, why: Why) -> None:
     )
 
 
-@at_desk
+@options_of(Desk)
 def hold(
     desk: Desk,
     customer: Customer,
@@ -119,7 +120,7 @@ def hold(
     )
 
 
-@at_desk
+@options_of(Desk)
 def release(desk: Desk, customer: Customer, hold: Hold, why: Why) -> None:
     """Release a legal hold."""
     who = desk.stream(CUSTOMER_IDS, customer)

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from api.cli.named_streams import NOTIFICATION_IDS
-from api.cli.recording import Desk, Why, at_desk, checked
+from api.cli.recording import Desk, Why, checked
+from api.cli.shared_options import options_of
 from domain.notification.commands import RequestResend
 from domain.readable import ByLanguage
 
@@ -16,7 +17,7 @@ _TRIED: ByLanguage = {
 _WAITS: ByLanguage = {"en": "It waits already.", "vi": "Thông báo này đang chờ gửi."}
 
 
-@at_desk
+@options_of(Desk)
 def resend(
     desk: Desk,
     notification: Annotated[

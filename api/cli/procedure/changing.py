@@ -8,7 +8,8 @@ import typer
 
 from api.cli.named_streams import CONTRACT_IDS, CUSTOMER_IDS, PROCEDURE_IDS, look_up_stream
 from api.cli.options import Data
-from api.cli.recording import Desk, at_desk, checked
+from api.cli.recording import Desk, checked
+from api.cli.shared_options import options_of
 from api.cli.ticket_names import look_up_ticket
 from api.cli.usage_error import UsageError
 from domain.ids import new_id
@@ -25,7 +26,7 @@ Details = Annotated[
 ]
 
 
-@at_desk
+@options_of(Desk)
 def start(
     desk: Desk,
     procedure: Annotated[str, typer.Argument(help="The name of a published procedure.")],
@@ -50,7 +51,7 @@ def start(
     )
 
 
-@at_desk
+@options_of(Desk)
 def complete(
     desk: Desk,
     procedure: ProcedureId,
@@ -67,7 +68,7 @@ def complete(
     )
 
 
-@at_desk
+@options_of(Desk)
 def answer(
     desk: Desk,
     procedure: ProcedureId,
@@ -84,7 +85,7 @@ def answer(
     )
 
 
-@at_desk
+@options_of(Desk)
 def skip(desk: Desk, procedure: ProcedureId, step: Step, reason: Reason) -> None:
     """Skip an open step."""
     fields = {"step": step, "reason": reason}
@@ -95,7 +96,7 @@ def skip(desk: Desk, procedure: ProcedureId, step: Step, reason: Reason) -> None
     )
 
 
-@at_desk
+@options_of(Desk)
 def abandon(desk: Desk, procedure: ProcedureId, reason: Reason) -> None:
     """Abandon a running procedure."""
     desk.give(
@@ -105,7 +106,7 @@ def abandon(desk: Desk, procedure: ProcedureId, reason: Reason) -> None:
     )
 
 
-@at_desk
+@options_of(Desk)
 def migrate(
     desk: Desk,
     procedure: ProcedureId,

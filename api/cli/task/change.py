@@ -8,7 +8,8 @@ import typer
 from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS
 from api.cli.options import INSTANT, Data, Zone
 from api.cli.period_options import local_instant
-from api.cli.recording import Desk, at_desk, checked
+from api.cli.recording import Desk, checked
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing
 from api.cli.ticket_names import look_up_ticket
 from domain.ids import new_id
@@ -23,7 +24,7 @@ Due = Annotated[
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history of the task.")]
 
 
-@at_desk
+@options_of(Desk)
 def open_task(
     desk: Desk,
     title: Annotated[str, typer.Argument(help="What is to be done.")],
@@ -50,7 +51,7 @@ def open_task(
     )
 
 
-@at_desk
+@options_of(Desk)
 def assign(desk: Desk, task: TaskId, team: Team = None, agent: Agent = None) -> None:
     """Assign a task to a team, an agent or both."""
     desk.give(
@@ -60,7 +61,7 @@ def assign(desk: Desk, task: TaskId, team: Team = None, agent: Agent = None) -> 
     )
 
 
-@at_desk
+@options_of(Desk)
 def reschedule(desk: Desk, task: TaskId, reason: Reason, due: Due = None, zone: Zone = None) -> None:
     """Move the due time of a task; without --due it has none."""
     fields = {"due_at": _instant(due, zone, desk.data, desk.tenant), "reason": reason}
@@ -71,7 +72,7 @@ def reschedule(desk: Desk, task: TaskId, reason: Reason, due: Due = None, zone: 
     )
 
 
-@at_desk
+@options_of(Desk)
 def done(desk: Desk, task: TaskId, result: Annotated[str | None, typer.Option(help="What came of it.")] = None) -> None:
     """Record that a task is done."""
     desk.give(
@@ -81,7 +82,7 @@ def done(desk: Desk, task: TaskId, result: Annotated[str | None, typer.Option(he
     )
 
 
-@at_desk
+@options_of(Desk)
 def cancel(desk: Desk, task: TaskId, reason: Reason) -> None:
     """Cancel an open task."""
     desk.give(
@@ -91,7 +92,7 @@ def cancel(desk: Desk, task: TaskId, reason: Reason) -> None:
     )
 
 
-@at_desk
+@options_of(Desk)
 def reopen(desk: Desk, task: TaskId, reason: Reason) -> None:
     """Reopen a task that is done or cancelled."""
     desk.give(
