@@ -68,8 +68,9 @@ def test_the_late_facts_that_are_named_are_those_that_change_the_report_when_eac
         drawn.hand_in(database_url, [*more, *drawn_tickets(draw, LATE)])
         follow(database_url)
         head = reader.head(connection, TENANT)
-        for issue in issues:
-            assert named(connection, issue) == plainly(connection, issue, range(told_before + 1, head + 1))
+        explaining = [plainly(connection, issue, range(told_before + 1, head + 1)) for issue in issues]
+        assert any(explaining)
+        assert [named(connection, issue) for issue in issues] == explaining
 
 
 def follow(dsn: str) -> None:
@@ -85,7 +86,6 @@ def plainly(connection: psycopg.Connection, issue: Issue, late: range) -> set[in
     question = issue.question(late[-1], AFTERWARDS)
     today = made_without(connection, question, 0)
     changed = {each.section for each in differences(issue.document, json.loads(today))}
-    assert changed
     return {
         position
         for position in late
