@@ -31,7 +31,7 @@ def _lying(title: str, bars: Sequence[Mark], whole: float | None) -> str:
         texts = [f'x="{_LABEL - 6}" class="end">{short(label)}' for label in labels]
     else:
         left, row_height = 2, _ROW + _LINE
-        texts = [f'x="0">{label}' for label in shortened(labels, int(WIDTH / LETTER))]
+        texts = [f'x="{left + 4}">{label}' for label in shortened(labels, int((WIDTH - left - 4) / LETTER))]
     room = WIDTH - left - 4
     zero = left + room * -least / (most - least)
     parts = []
