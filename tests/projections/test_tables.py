@@ -70,7 +70,7 @@ def test_rows_are_the_same_in_one_large_batch_and_stream_by_stream(database_url:
         inputs = FoldInputLoader(connection, "default", 0)
         for schema, batches in {"large": [streams], "small": [[stream] for stream in streams]}.items():
             connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
-            connection.execute(sql.Composed(projection.ddl(schema) for projection in projections))
+            connection.execute(sql.Composed([projection.ddl(schema) for projection in projections]))
             for batch in batches:
                 write_folded(connection, schema, projections, [Stream(stream) for stream in batch], inputs)
             tables = (sql.Identifier(schema, table.name) for projection in projections for table in projection.tables)
