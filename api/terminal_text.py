@@ -45,6 +45,11 @@ def escaped(text: str) -> str:
     return _replaced(text, _backslash_escape)
 
 
+def holds_unsafe(text: str) -> bool:
+    """Whether a text has an unsafe character, so that another one may look the same."""
+    return escaped(text) != text
+
+
 def escaped_json(document: str) -> str:
     """The same JSON document with each unsafe character as a JSON escape."""
     return _replaced(document, _json_escape)

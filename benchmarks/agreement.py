@@ -86,7 +86,7 @@ async def _announce(dsn: str) -> None:
     desk = ServiceDesk(LogConnection(dsn, TENANT), _now)
     with psycopg.connect(dsn, autocommit=True) as connection:
         watch = DueWatch(connection, TENANT, desk, _now, dues=[SLA_ALERTS])
-        while await watch.announce() == 0:
+        while await watch.step() == 0:
             pass
     await desk.close()
 

@@ -72,7 +72,7 @@ def _look(dsn: str, now: datetime) -> tuple[float, int]:
         with psycopg.connect(dsn, autocommit=True) as connection:
             assigner = Assigner(connection, TENANT, desk, lambda: now, own=AssignerSettings(rest=0))
             begun = time.perf_counter()
-            asyncio.run(assigner.announce())
+            asyncio.run(assigner.step())
             took.append(time.perf_counter() - begun)
         given = desk.commands
     return median(took), given

@@ -79,7 +79,7 @@ async def _react(dsn: str, began: int) -> tuple[float, int]:
         reactor = Reactor(connection, TENANT, desk, lambda: instant_of(head), log=log)
         start = time.perf_counter()
         while (reader.worker_position(connection, TENANT, WORKER) or 0) < head:
-            await reactor.announce()
+            await reactor.step()
         seconds = time.perf_counter() - start
         recorded = reader.head(connection, TENANT) - head
     await desk.close()

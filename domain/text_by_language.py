@@ -1,7 +1,7 @@
 """The texts of a definition that people read in their language."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 
 from pydantic import TypeAdapter, WrapValidator
 
@@ -23,20 +23,28 @@ class TextByLanguage(Message):
     en: Text
 
 
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
-
-
-def _by_shape(written: Any, _either: Any) -> TextByLanguage | str:
+def _by_shape(in_both: type[TitleByLanguage | TextByLanguage], in_one: Any) -> WrapValidator:
     """What is wrong is told of the shape that is written, and not of both."""
-    if isinstance(written, Mapping | TextByLanguage):
-        return TextByLanguage.model_validate(written)
-    return _TEXT.validate_python(written)
+    text: TypeAdapter[str] = TypeAdapter(in_one)
+
+    def validated(written: Any, _either: Any) -> TitleByLanguage | TextByLanguage | str:
+        if isinstance(written, Mapping | in_both):
+            return in_both.model_validate(written)
+        return text.validate_python(written)
+
+    return WrapValidator(validated)
 
 
-Description = Annotated[TextByLanguage | Text, WrapValidator(_by_shape)]
+Title = Annotated[TitleByLanguage | Word, _by_shape(TitleByLanguage, Word)]
+"""A title in both languages, or one that everybody reads as it is."""
+Description = Annotated[TextByLanguage | Text, _by_shape(TextByLanguage, Text)]
 """What a definition is for: in both languages, or a text that everybody reads as it is."""
 
 
+@overload
+def in_language(text: TitleByLanguage | TextByLanguage | str, language: Language) -> str: ...
+@overload
+def in_language(text: object, language: Language) -> str | None: ...
 def in_language(text: object, language: Language) -> str | None:
     """A title or a description in a language, as a body holds it or as it was recorded; None without one."""
     if isinstance(text, TitleByLanguage | TextByLanguage):

@@ -23,7 +23,7 @@ from domain.messages import Message
 from domain.predicate import Unmet
 from domain.text_folding import fold_name
 from projections.sla.tier_histories import histories_with_tiers
-from projections.timers.due_sources import due_sources
+from projections.timers.due_sources import due_sources_at
 from projections.timers.timed_rules import RuleInstance
 from projections.timers.usual_intervals import with_usual_intervals
 
@@ -111,7 +111,7 @@ class _Shared:
     def due(self) -> list[RuleInstance]:
         """What is still due by all rules with a time."""
         connection, tenant, head = self._question.connection, self._question.tenant, self._question.head
-        sources = due_sources(reader.rules(connection, tenant, head), reader.definitions(connection, tenant, head))
+        sources = due_sources_at(connection, tenant, head)
         ((_, tiers),) = histories_with_tiers(
             connection, tenant, [self._history[0].stream], head, sources.context.policy_history
         )

@@ -10,10 +10,10 @@ from uuid import UUID
 import typer
 from psycopg import Connection
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.options import INSTANT
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from domain.due.instance import identity_of
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -43,33 +43,30 @@ _WORDS: Mapping[Language, DueWords] = MappingProxyType(
 )
 
 
+@options_of(ReadOptions)
 def due(
+    reading: ReadOptions,
     at: Annotated[
         datetime | None,
         typer.Option(formats=INSTANT, help="From this instant on; else from now on. A day means its beginning."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List what becomes due next: reminders, ends of holds, steps of procedures.
 
     `sla due` lists the clocks of tickets. What is due already and waits to be recorded is counted in a sentence.
     """
-    schema = schema_of(tenant)
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [PROCEDURES, TIMERS])
+    schema = schema_of(reading.tenant)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, [PROCEDURES, TIMERS])
         now = reader.now(connection)
         start = locale.instant(at) or now
-        query = DueQuery(connection, tenant, schema, now)
+        query = DueQuery(connection, reading.tenant, schema, now)
         timers, _ = upcoming_timers(query, start, limit=limit)
         before = overdue(query, start)
         steps = _steps(connection, schema, timers, locale.language)
-    if as_json:
+    if reading.as_json:
         show_json([asdict(timer) for timer in timers])
         return
     words = _WORDS[locale.language]

@@ -36,7 +36,7 @@ from api.history.question_words import in_words
 from api.private_files import write_private
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.readable import Language
+from domain.readable import Language, number
 from projections.audit.kinds import topics_of
 from projections.audit.names import NAMED_IN, names_of_entries
 from projections.audit.queries import Axis, HistoryEntry, HistoryFilter, history_of
@@ -181,9 +181,9 @@ def _say_rest(following: int | None, behind: int, language: Language) -> None:
     """Says that the history goes on, and that the log holds events that it lacks."""
     if following is not None:
         words = WORDS[language]
-        say(f"{words.more.format(following)} {words.go_on.format(following)}")
+        say(f"{words.more.format(number(following, language))} {words.go_on.format(following)}")
     if behind > 0:
-        say(WORDS[language].behind.format(behind))
+        say(WORDS[language].behind.format(number(behind, language)))
 
 
 def _entries(

@@ -15,12 +15,14 @@ from api.api_key_lifecycle import revoke as revoke_key
 from api.api_key_lifecycle import rotate as rotate_key
 from api.api_keys import WALL, Key, Token, list_keys
 from api.cli.locale import Locale, locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_line, show_table
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create, tenant_connection
 from api.cli.usage_error import UsageError
-from api.terminal_text import escaped
+from api.terminal_text import holds_unsafe
 from domain.command_context import Actor
 from domain.event_log import reader
 from domain.event_log.roles import OWNER
@@ -89,7 +91,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key. It is shown this once and not stored."""
-    if escaped(actor) != actor:
+    if holds_unsafe(actor):
         raise UsageError(f"--actor {actor!r} holds characters that nobody sees: another name would look the same.")
     with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, None)
@@ -134,19 +136,14 @@ def rotate(
     _show(token, expires_at, locale, as_json=as_json)
 
 
-def list_all(
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions) -> None:
     """List all keys ever made, without their secrets."""
-    with tenant_connection(data, tenant, OWNER) as connection:
-        keys = list_keys(connection, tenant)
-        locale = locale_of(connection, tenant, language, zone)
+    with tenant_connection(reading.data, reading.tenant, OWNER) as connection:
+        keys = list_keys(connection, reading.tenant)
+        locale = reading.locale(connection)
         now = reader.now(connection)
-    if as_json:
+    if reading.as_json:
         show_json([asdict(key) for key in keys])
         return
     show_table(_WORDS[locale.language]["keys"], [_row(key, now, locale) for key in keys], language=locale.language)

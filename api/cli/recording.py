@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
 from uuid import UUID
@@ -12,6 +11,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.cli.locale import language_of
+from api.cli.named_streams import NamedStreams, look_up_stream
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_existing
@@ -24,7 +25,7 @@ from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command, Text
-from domain.readable import ByLanguage, Language
+from domain.readable import ByLanguage
 
 Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 Who = Annotated[str | None, typer.Option("--actor", help="Who decides it; else the user of this computer.")]
@@ -55,10 +56,21 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
 class Desk(NamedTuple):
     """Where a command goes, who gives it, and in which language it is answered: the options of the command line."""
 
-    actor: str | None
-    data: Path | None
-    tenant: str
-    language: Language | None
+    actor: Who = None
+    language: Lang = None
+    data: Data = None
+    tenant: Tenant = DEFAULT_TENANT
+
+    def stream(self, streams: NamedStreams, name: str) -> UUID:
+        """The stream of an id or of the end of one. Raises UsageError."""
+        return look_up_stream(self.data, self.tenant, streams, name)
+
+    def give(self, stream: UUID, command: Command, words: ByLanguage, *, unchanged: ByLanguage = UNCHANGED) -> None:
+        """Gives a command, and says whether it acts or changes nothing. Raises UsageError and Refusal."""
+        by = acting(self.actor)
+        with open_existing(self.data, self.tenant, DESK) as dsn:
+            ((answer, _),) = record(dsn, self.tenant, [(stream, command)], by)
+        say((words if answer.events else unchanged)[language_of(self.data, self.tenant, self.language)])
 
 
 def checked(command: type[Command], **fields: object) -> Command:
@@ -68,15 +80,6 @@ def checked(command: type[Command], **fields: object) -> Command:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {message_of(each)}" for each in error.errors())
         raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
-
-
-def give(desk: Desk, stream: UUID, command: Command, words: ByLanguage, *, unchanged: ByLanguage = UNCHANGED) -> None:
-    """Gives a command, and says whether it acts or changes nothing. Raises UsageError and Refusal."""
-    by = acting(desk.actor)
-    with open_existing(desk.data, desk.tenant, DESK) as dsn:
-        ((answer, _),) = record(dsn, desk.tenant, [(stream, command)], by)
-    language = language_of(desk.data, desk.tenant, desk.language)
-    say((words if answer.events else unchanged)[language])
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:

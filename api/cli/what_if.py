@@ -11,9 +11,11 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, EndedFrom, EndedTo, Lang, Tenant, Zone
+from api.cli.options import EndedFrom, EndedTo
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
@@ -79,7 +81,9 @@ class Breakdown(StrEnum):
 _SECONDS = TypeAdapter(Seconds)
 
 
+@options_of(ReadOptions)
 def whatif(
+    reading: ReadOptions,
     policy: Annotated[
         Path | None, typer.Option(help="A policy file, or a shipped one; with --ladder alone, the policy in effect.")
     ] = None,
@@ -93,11 +97,6 @@ def whatif(
         int | None,
         typer.Option(min=0, max=100_000, help="How many changed verdicts are named: 20 with --json, otherwise none."),
     ] = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Judge the whole history under another policy, beside how it was judged. Nothing is recorded.
 
@@ -106,25 +105,25 @@ def whatif(
     if policy is None and not _names(ladder):
         raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
     file = None if policy is None else read(policy)[0]
-    named = listed if listed is not None else NAMED if as_json else 0
-    rungs, requested = _rungs(ladder), requested_period(first, last, zone)
-    with open_existing(data, tenant) as dsn, bars() as progress:
+    named = listed if listed is not None else NAMED if reading.as_json else 0
+    rungs, requested = _rungs(ladder), requested_period(first, last, reading.zone)
+    with open_existing(reading.data, reading.tenant) as dsn, bars() as progress:
         with connected(dsn) as connection:
-            days = in_tenant_zone(connection, tenant, requested)
-            read_in, _ = locale_of(connection, tenant, language, None)
+            days = in_tenant_zone(connection, reading.tenant, requested)
+            read_in, _ = locale_of(connection, reading.tenant, reading.language, None)
             options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
-            position, now = reader.head(connection, tenant), reader.now(connection)
-            request = what_if_request(connection, tenant, options, position=position, now=now)
+            position, now = reader.head(connection, reading.tenant), reader.now(connection)
+            request = what_if_request(connection, reading.tenant, options, position=position, now=now)
         judged = _WORDS[read_in]["judging"]
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
         answer = what_if_in_parts(
             dsn,
-            tenant,
+            reading.tenant,
             request,
             processes,
             lambda done, total: progress.show(judged, done, total),
         )
-    if as_json:
+    if reading.as_json:
         show_json(answer)
     else:
         _show(answer, by or (), read_in)

@@ -79,7 +79,9 @@ def history_page(
         headings = row_of(list(zip(words.columns, _CLASSES, strict=True)), "th")
         rows = "".join(_row(line, words.columns) for line in lines)
         table = f"<table><thead>{headings}</thead><tbody>{rows}</tbody></table>"
-    more = "" if facts.next_after is None else f'<p class="warning">{text(words.more.format(facts.next_after))}</p>'
+    more = ""
+    if facts.next_after is not None:
+        more = f'<p class="warning">{text(words.more.format(number(facts.next_after, language)))}</p>'
     return html_document(
         facts.title or words.title,
         language,

@@ -11,8 +11,8 @@ from datetime import datetime
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from api.http.other_work import OtherWork
 from api.http.panel_pace import BUSY, LONGEST_REST, ROUND_SECONDS, SHARE_BESIDE_WORK, SHARE_OF_TIME
+from api.http.processor_share import ProcessorShare
 from domain.tenant_settings import TenantSettings
 
 FRESH_SECONDS = 15.0
@@ -122,7 +122,7 @@ class PanelCache:
         self._free_at = 0.0
         self._free_of_work_at = 0.0
         self._last = 0.0
-        self._other_work = OtherWork()
+        self._other_work = ProcessorShare()
 
     async def get(
         self,

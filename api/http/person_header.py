@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
 from api.http.problems import Problem, malformed
-from api.terminal_text import escaped
+from api.terminal_text import holds_unsafe
 
 _PLAIN, _EXTENDED = b"on-behalf-of", b"on-behalf-of*"
 _EXT_VALUE = re.compile(rb"(?i:utf-8)'[A-Za-z0-9-]*'((?:%[0-9A-Fa-f]{2}|[A-Za-z0-9!#$&+.^_`|~-])+)")
@@ -29,7 +29,7 @@ def on_behalf_of(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
         text = value.decode()
     except UnicodeDecodeError:
         raise _malformed("this is not UTF-8: send it as UTF-8, or as On-Behalf-Of*: UTF-8''...") from None
-    if _BLANKS.search(text) or escaped(text) != text:
+    if _BLANKS.search(text) or holds_unsafe(text):
         raise _malformed("a name holds no control characters, and none that nobody sees")
     return text
 

@@ -141,23 +141,21 @@ class ReadRequest:
         return self.known_at is not None or self.as_of is not None
 
     @contextmanager
-    def view(self) -> Iterator[ReadSession]:
-        """A snapshot folded without what was recorded or happened later than requested."""
+    def view(self, check: Callable[[ReadSession], None] | None = None) -> Iterator[ReadSession]:
+        """A snapshot folded without what was recorded or happened later than requested.
+
+        ``check`` raises before the fold; it gets a session that must not be asked for rows.
+        """
         if not self.is_point_in_time:
             with self.live() as view:
                 yield view
             return
-        with (
-            self.live_in_slot() as live,
-            as_it_was(
-                live.connection,
-                self.tenant,
-                self.projections,
-                known_at=self.known_at,
-                as_of=self.as_of,
-            ) as schema,
-        ):
-            yield ReadSession(live.connection, schema, self._log_position(live.connection), live.now)
+        with self.live_in_slot() as live:
+            then = replace(live, position=self._log_position(live.connection))
+            if check is not None:
+                check(then)
+            with as_it_was(live.connection, self.tenant, self.projections, **self.instants) as schema:
+                yield replace(then, schema=schema)
 
     @contextmanager
     def live_in_slot(self) -> Iterator[ReadSession]:

@@ -19,6 +19,7 @@ from fastapi import Request
 from psycopg.pq import TransactionStatus
 from pydantic_core import to_json
 
+from api.http.lowest_priority import give_way_to_all, seconds_without_core
 from api.http.problems import Problem
 from api.http.request_body import until_gone
 from api.settings import WhatIfBounds
@@ -32,7 +33,6 @@ MEBIBYTE = 1024 * 1024
 ENDING_SECONDS = 5.0
 """How long a process may go on with its statement before it is killed."""
 LOOK_SECONDS = 0.01
-LOWEST_PRIORITY = 19
 _PROCESSES: Final = get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])  # a process starts in milliseconds: the modules are loaded
 
@@ -42,21 +42,26 @@ async def judge_apart(
 ) -> bytes | None:
     """The answer as JSON; None when the caller has disconnected.
 
-    Raises Problem: too_large past a bound, unavailable when the database is lost meanwhile.
+    Raises Problem: too_large past a bound, overloaded when other work left it no core for most of its time,
+    unavailable when the database is lost meanwhile.
     """
     receiver, sender = _PROCESSES.Pipe(duplex=False)
     arguments = sender, dsn, tenant, question, bounds, stores_in_use()
     process = _PROCESSES.Process(target=judge, args=arguments, daemon=True)
     outcome: tuple[str, bytes] | None = None
+    waited = 0.0
     try:
         await run_sync(process.start)
         sender.close()
         with anyio.move_on_after(bounds.seconds) as limit:
             outcome = await _received(request, receiver)
+        waited = seconds_without_core(process.pid or 0)
     finally:
         with anyio.CancelScope(shield=True):
             await run_sync(partial(_end, process))
         receiver.close()
+    if limit.cancelled_caught and waited > bounds.seconds / 2:
+        raise Problem("overloaded", f"other work took the processors for most of {bounds.seconds:g} s; try again later")
     if limit.cancelled_caught:
         raise Problem("too_large", f"it took longer than {bounds.seconds:g} s: {_FIX}")
     if outcome is None:
@@ -133,7 +138,7 @@ def judge(
 ) -> None:
     """The program of the process: it sends an outcome. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
-    os.nice(LOWEST_PRIORITY)  # commands go before it
+    give_way_to_all()
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it says of a connection whose process is ended
     ending = _EndBetweenStatements()
     register_event_types()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream
+from api.workers.due import Due, DueCommand, JudgedStream, candidates_by
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
@@ -16,14 +16,6 @@ from domain.ticket.timeline import rule_states
 from projections.tasks.table import TASKS
 
 _SQL = sql_file("api.workers", "answered_tasks.sql")
-
-
-def _candidates(
-    connection: Connection, tenant: str, _now: datetime, after: DueCandidate, limit: int
-) -> list[DueCandidate]:
-    parameters = {"source": OF_ROUTING, "due_at": after.due_at, "after": after.stream, "limit": limit}
-    rows = connection.execute(_SQL["answered tasks"].of(tenant), parameters).fetchall()
-    return [DueCandidate(*row) for row in rows]
 
 
 def _judge(
@@ -70,4 +62,6 @@ def _next_at(_connection: Connection, _tenant: str, _now: datetime) -> None:
     """Only events answer a task, no time."""
 
 
-ANSWERED_TASKS = Due("answered tasks", TASKS, _candidates, _judge, _next_at)
+ANSWERED_TASKS = Due(
+    "answered tasks", TASKS, candidates_by(_SQL["answered tasks"], source=OF_ROUTING), _judge, _next_at
+)

@@ -6,6 +6,6 @@ select task.opened_at, task.task
 from :"schema".tasks task
 join :"schema".tickets ticket on ticket.ticket = task.about
 where task.state = 'open' and task.source = :source and (ticket.agent is not null or not ticket.open)
-    and (task.opened_at, task.task) > (:due_at, :after)
+    and (task.opened_at, task.task) > (:due_at, :stream)
 order by task.opened_at, task.task
 limit :limit;

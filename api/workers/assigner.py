@@ -118,7 +118,7 @@ class Assigner:
         self._done: dict[UUID, int] = {}
         self._overloaded: set[str] = set()
 
-    async def announce(self) -> float:
+    async def step(self) -> float:
         """Assigns a page of tickets; returns the seconds until the next look."""
         if not await asyncio.to_thread(self._may_work):
             return self._poll

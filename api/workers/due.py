@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from domain.command_context import Actor, Origin
 from domain.envelope import RecordedEvent
+from domain.event_log.sql_files import Statement
 from domain.messages import Command
 from domain.sla.calendar.microseconds import EPOCH
 from projections.engine.projection import Projection
@@ -89,6 +90,20 @@ class Due(NamedTuple):
     candidates: Callable[[Connection, str, datetime, DueCandidate, int], list[DueCandidate]]
     judge: Callable[[Connection, str, Sequence[UUID], datetime, timedelta], list[JudgedStream]]
     next_at: Callable[[Connection, str, datetime], datetime | None]
+
+
+def candidates_by(
+    statement: Statement, **facts: object
+) -> Callable[[Connection, str, datetime, DueCandidate, int], list[DueCandidate]]:
+    """Reads candidates by a statement with the parameters ``now``, ``due_at``, ``stream``, ``limit`` and ``facts``."""
+
+    def candidates(
+        connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
+    ) -> list[DueCandidate]:
+        parameters = {"now": now, "due_at": after.due_at, "stream": after.stream, "limit": limit, **facts}
+        return [DueCandidate(*row) for row in connection.execute(statement.of(tenant), parameters)]
+
+    return candidates
 
 
 def is_being_entered(history: Sequence[RecordedEvent], due_at: datetime, clock: datetime, quiet: timedelta) -> bool:

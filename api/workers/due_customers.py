@@ -7,7 +7,6 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.passes import sources_at_head
 from api.workers.segment_members import members_of
 from domain.due.due_function import History
 from domain.due.instance import Among, DueInstance
@@ -15,6 +14,7 @@ from domain.due.of_purchases import is_bought_later
 from domain.due.time_context import TimeContext
 from domain.event_log import reader
 from projections.customers.people import linked_by, linked_histories, people_at
+from projections.timers.due_sources import due_sources_at
 
 
 class DueCustomers:
@@ -56,4 +56,5 @@ class DueCustomers:
 
     @cached_property
     def _context(self) -> TimeContext:
-        return sources_at_head(self._connection, self._tenant).context
+        up_to = reader.head(self._connection, self._tenant)
+        return due_sources_at(self._connection, self._tenant, up_to).context

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from api.workers.bounded_memory import forget_oldest
 from api.workers.due import BEGINNING, Due, DueCandidate, JudgedStream, Rest
-from api.workers.halving import in_halves
+from api.workers.fault_isolation import isolating_faults
 from api.workers.watching import USUAL_SCAN, ScanSettings
 from domain.event_log import reader
 from domain.sla.calendar.microseconds import EPOCH
@@ -60,7 +60,7 @@ class DueScanner:
         def judge(part: Sequence[UUID]) -> list[JudgedStream]:
             return self._due.judge(self._connection, self._tenant, part, now, self._settings.quiet)
 
-        return ScanResult(list(chain.from_iterable(in_halves(judge, streams, self._leave_out))), more)
+        return ScanResult(list(chain.from_iterable(isolating_faults(judge, streams, self._leave_out))), more)
 
     def next_at(self, now: datetime) -> datetime | None:
         """When the next one becomes due, of those that are not due ``now``."""

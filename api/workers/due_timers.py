@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream, is_being_entered
+from api.workers.due import Due, DueCommand, JudgedStream, candidates_by, is_being_entered
 from api.workers.due_rules import RuleJudge
 from api.workers.limited_firings import LimitedFirings
 from domain.due.due_function import History
@@ -19,7 +19,7 @@ from domain.procedure.commands import RecordStepOverdue
 from domain.ticket.commands import ResumeWork
 from domain.ticket.timeline import life_of
 from projections.sla.tier_histories import histories_with_tiers
-from projections.timers.due_sources import due_sources
+from projections.timers.due_sources import due_sources_at
 from projections.timers.step_due import open_steps_due
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance
@@ -27,14 +27,6 @@ from projections.timers.timed_rules import RuleInstance
 _SQL = sql_file("api.workers", "due_timers.sql")
 _BUILT_IN = -1
 """Before every rule."""
-
-
-def _candidates(
-    connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
-) -> list[DueCandidate]:
-    parameters = {"now": now, "due_at": after.due_at, "stream": after.stream, "limit": limit}
-    rows = connection.execute(_SQL["due streams"].of(tenant), parameters).fetchall()
-    return [DueCandidate(*row) for row in rows]
 
 
 def _judge(
@@ -48,7 +40,7 @@ def _judge(
     """What is due of streams by their histories. A stream whose past is being entered is left out."""
     up_to = reader.head(connection, tenant)
     clock = reader.now(connection)
-    sources = due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))
+    sources = due_sources_at(connection, tenant, up_to)
     judged: list[JudgedStream] = []
     of_rules: list[tuple[History, list[RuleInstance]]] = []
     for history, tiers in histories_with_tiers(connection, tenant, streams, up_to, sources.context.policy_history):
@@ -118,4 +110,4 @@ def _next_at(connection: Connection, tenant: str, now: datetime) -> datetime | N
 
 def timers_due(firings: LimitedFirings) -> Due:
     """The row of the due watch's table; ``firings`` are those that the watch has judged."""
-    return Due("timers", TIMERS, _candidates, partial(_judge, firings), _next_at)
+    return Due("timers", TIMERS, candidates_by(_SQL["due streams"]), partial(_judge, firings), _next_at)

@@ -37,7 +37,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def watched() -> tuple[Due, ...]:
-    """What a watch looks for. The passes, and the firings of rules with a limit, are those of one watch."""
+    """What a watch looks for. The scans, and the firings of rules with a limit, are those of one watch."""
     firings = LimitedFirings()
     return (
         SLA_ALERTS,
@@ -74,7 +74,7 @@ class DueWatch:
             DueScanner(connection, tenant, due, settings.scan) for due in (watched() if dues is None else dues)
         ]
 
-    async def announce(self) -> float:
+    async def step(self) -> float:
         """Records a page of what is due of each kind; returns the seconds until the next one may be due."""
         if not await asyncio.to_thread(alerts_lock(self._tenant).is_free, self._connection):
             return self._poll

@@ -9,8 +9,8 @@ from itertools import chain
 from uuid import UUID
 
 from api.workers.command_failures import AGAIN
+from api.workers.fault_isolation import isolating_faults
 from api.workers.faults import Faults
-from api.workers.halving import in_halves
 from api.workers.reaction import EventPage
 from domain.automation.commands import PassedOverWhy, PassOverRule
 from domain.command_context import Actor, CommandContext, Origin
@@ -177,7 +177,7 @@ class ProcedureReaction:
 
     def _running(self, page: EventPage, book: ProcedureBook, streams: Sequence[UUID]) -> dict[UUID, RunningInstance]:
         """The instances of some streams that run by the log, without those that cannot be read."""
-        loaded = in_halves(partial(_running, page, book), streams, self._faults.leave_out)
+        loaded = isolating_faults(partial(_running, page, book), streams, self._faults.leave_out)
         return dict(chain.from_iterable(map(dict.items, loaded)))
 
     def _book_of(self, definitions: Sequence[RecordedEvent]) -> ProcedureBook:

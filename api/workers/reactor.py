@@ -69,7 +69,7 @@ class Reactor:
         self._lead = Lead(reactor_lock(tenant))
         self._position: int | None = None
 
-    async def announce(self) -> float:
+    async def step(self) -> float:
         """Reacts to a page of events; returns the seconds until the next one may be there."""
         if not await asyncio.to_thread(self._lead.is_held_by, self._connection):
             return self._poll

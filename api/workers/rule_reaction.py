@@ -11,8 +11,8 @@ from uuid import UUID
 from api.workers.automation_facts import FactsOfBatch
 from api.workers.automation_world import World
 from api.workers.command_failures import AGAIN
+from api.workers.fault_isolation import isolating_faults
 from api.workers.faults import Faults
-from api.workers.halving import in_halves
 from api.workers.limited_firings import LimitedFirings
 from api.workers.reaction import EventPage
 from domain.automation.commands import FireRule
@@ -164,7 +164,7 @@ class RuleReaction:
         def load(part: Sequence[UUID]) -> dict[UUID, _Known]:
             return dict.fromkeys(part, self._load(page, part))
 
-        return dict(chain.from_iterable(map(dict.items, in_halves(load, subjects, self._faults.leave_out))))
+        return dict(chain.from_iterable(map(dict.items, isolating_faults(load, subjects, self._faults.leave_out))))
 
     def _load(self, page: EventPage, subjects: Sequence[UUID]) -> "_Known":
         """The histories of subjects up to the head, which moves on with every firing, and their facts."""

@@ -10,14 +10,14 @@ from psycopg import Connection
 from api.workers.due import Due, DueCandidate, JudgedStream
 from api.workers.due_rules import RuleJudge
 from api.workers.limited_firings import LimitedFirings
-from api.workers.passes import ANY_TIME, EVERY, Passes, sources_at_head
+from api.workers.periodic_scan import ANY_TIME, EVERY, PeriodicScan
 from domain.due.due_function import History
 from domain.due.of_customers import Silence
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from projections.health.gather import GatheredCustomers, Source
-from projections.timers.due_sources import DueSources
+from projections.timers.due_sources import DueSources, due_sources_at
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance, instances_of
 from projections.timers.upcoming import LOOKED_BACK
@@ -26,19 +26,19 @@ _SQL = sql_file("api.workers", "silent_customers.sql")
 
 
 class SilentCustomers:
-    """Looks in passes at the customers whose last word is about as old as the rules ask for."""
+    """Scans the customers whose last word is about as old as the rules ask for."""
 
     def __init__(self, firings: LimitedFirings) -> None:
         self._firings = firings
-        self.passes = Passes(EVERY)
+        self.scan = PeriodicScan(EVERY)
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
-        """Customers by the messages in their own tickets; none while no rule asks, or before the next pass."""
-        if not self.passes.goes_on(now, after):
+        """Customers by the messages in their own tickets; none while no rule asks, or before the next scan."""
+        if not self.scan.goes_on(now, after):
             return []
-        days = _days(sources_at_head(connection, tenant))
+        days = _days(due_sources_at(connection, tenant, reader.head(connection, tenant)))
         if not days:
             return []
         since, until = now - timedelta(days=max(days)) - LOOKED_BACK, now - timedelta(days=min(days) - 1)
@@ -51,7 +51,7 @@ class SilentCustomers:
     ) -> list[JudgedStream]:
         """Of each customer, or of the one into whom the customer was merged."""
         up_to = reader.head(connection, tenant)
-        sources = sources_at_head(connection, tenant)
+        sources = due_sources_at(connection, tenant, up_to)
         gathered = GatheredCustomers(Source(connection, tenant, schema_of(tenant), up_to), customers)
         summaries = {each.customer: each for silent in customers if (each := gathered.summary(silent, now)) is not None}
         due: list[tuple[History, list[RuleInstance]]] = []
@@ -86,4 +86,4 @@ def _days(sources: DueSources) -> list[int]:
 def silent_customers(firings: LimitedFirings) -> Due:
     """The row of the due watch's table; ``firings`` are those that the watch has judged."""
     looked_at = SilentCustomers(firings)
-    return Due("silent customers", TIMERS, looked_at.candidates, looked_at.judge, looked_at.passes.next_at)
+    return Due("silent customers", TIMERS, looked_at.candidates, looked_at.judge, looked_at.scan.next_at)

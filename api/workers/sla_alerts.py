@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api.workers.due import Due, DueCandidate, DueCommand, GivenBy, JudgedStream, is_being_entered
+from api.workers.due import Due, DueCommand, GivenBy, JudgedStream, candidates_by, is_being_entered
 from domain.command_context import Actor, Origin
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
@@ -25,14 +25,6 @@ from projections.sla.tier_histories import histories_of
 
 _BY = GivenBy(Actor(id="sla-watch", kind="system"), Origin(channel="sla-watch"))
 _SQL = sql_file("api.workers", "sla_alerts.sql")
-
-
-def _candidates(
-    connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
-) -> list[DueCandidate]:
-    parameters = {"now": now, "watch_at": after.due_at, "ticket": after.stream, "limit": limit}
-    rows = connection.execute(_SQL["due tickets"].of(tenant), parameters).fetchall()
-    return [DueCandidate(*row) for row in rows]
 
 
 def _judge(
@@ -87,4 +79,4 @@ def _command(due: DueAlert) -> WarnOfSla | RecordSlaBreach:
     )
 
 
-SLA_ALERTS = Due("SLA alerts", SLA_CLOCKS, _candidates, _judge, _next_at)
+SLA_ALERTS = Due("SLA alerts", SLA_CLOCKS, candidates_by(_SQL["due tickets"]), _judge, _next_at)

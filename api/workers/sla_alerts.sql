@@ -8,6 +8,6 @@ select min(watch_at) from :"schema".sla_clocks where watch_at >= :now;
 -- The next tickets with an alert that is due before an instant, the oldest first.
 select watch_at, ticket
 from :"schema".sla_clocks
-where watch_at < :now and (watch_at, ticket) > (:watch_at, :ticket)
+where watch_at < :now and (watch_at, ticket) > (:due_at, :stream)
 order by watch_at, ticket
 limit :limit;

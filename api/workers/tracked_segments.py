@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from api.workers.due import Due, DueCandidate, DueCommand, JudgedStream
-from api.workers.passes import ANY_TIME, Passes
+from api.workers.periodic_scan import ANY_TIME, PeriodicScan
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.overview import overview
@@ -30,16 +30,16 @@ EVERY = timedelta(minutes=1)
 
 
 class TrackedSegments:
-    """Looks at every customer in passes: time alone changes who is in a segment, so no row says who may have moved."""
+    """Scans all customers: time alone changes who is in a segment, so no row says who may have moved."""
 
     def __init__(self) -> None:
-        self.passes = Passes(EVERY)
+        self.scan = PeriodicScan(EVERY)
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
         """All customers by their ids; none while no segment is tracked, or before the next pass."""
-        if not self.passes.goes_on(now, after) or not _tracked(reader.definitions(connection, tenant), now):
+        if not self.scan.goes_on(now, after) or not _tracked(reader.definitions(connection, tenant), now):
             return []
         statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(
             sql.Identifier(schema_of(tenant), CUSTOMERS.tables[0].name)
@@ -99,4 +99,4 @@ def _was_member(history: Sequence[RecordedEvent]) -> bool:
 def tracked_segments() -> Due:
     """The row of the due watch's table."""
     looked_at = TrackedSegments()
-    return Due("tracked segments", AUDIT_HISTORY, looked_at.candidates, looked_at.judge, looked_at.passes.next_at)
+    return Due("tracked segments", AUDIT_HISTORY, looked_at.candidates, looked_at.judge, looked_at.scan.next_at)

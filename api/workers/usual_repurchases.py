@@ -11,11 +11,12 @@ from psycopg import Connection
 from api.workers.due import FIRST, Due, DueCandidate, JudgedStream, is_being_entered
 from api.workers.due_rules import RuleJudge
 from api.workers.limited_firings import LimitedFirings
-from api.workers.passes import ANY_TIME, EVERY, Passes, sources_at_head
+from api.workers.periodic_scan import ANY_TIME, EVERY, PeriodicScan
 from domain.due.due_function import History
 from domain.due.of_purchases import REPURCHASE
 from domain.due.time_context import TimeContext
 from domain.event_log import reader
+from projections.timers.due_sources import due_sources_at
 from projections.timers.table import TIMERS
 from projections.timers.timed_rules import RuleInstance, instances_of
 from projections.timers.upcoming import LOOKED_BACK
@@ -25,7 +26,7 @@ KEPT_FOR = timedelta(hours=1)
 
 
 class UsualRepurchases:
-    """Looks in passes at the customers whose last purchase of a product is as old as is usual for it.
+    """Scans the customers whose last purchase of a product is as old as is usual for it.
 
     An interval moves with the purchases of others, so no row can say when it ends. What a customer's own intervals make
     due stands in the rows of timers.
@@ -33,15 +34,15 @@ class UsualRepurchases:
 
     def __init__(self, firings: LimitedFirings) -> None:
         self._firings = firings
-        self.passes = Passes(EVERY)
+        self.scan = PeriodicScan(EVERY)
         self._intervals = KeptIntervals()
         self._in_turn: list[UUID] = []
 
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
-        """None while no rule asks, or before the next pass. They are read when a pass begins."""
-        if not self.passes.goes_on(now, after):
+        """None while no rule asks, or before the next scan. They are read when a scan begins."""
+        if not self.scan.goes_on(now, after):
             return []
         if after.stream == FIRST:
             self._in_turn = self._customers_in_turn(connection, tenant, now)
@@ -53,12 +54,13 @@ class UsualRepurchases:
     ) -> list[JudgedStream]:
         """Of each customer by the log; the intervals alone are those of rows."""
         clock = reader.now(connection)
-        sources = sources_at_head(connection, tenant)
+        up_to = reader.head(connection, tenant)
+        sources = due_sources_at(connection, tenant, up_to)
         rules = sources.asking(REPURCHASE)
         usual = self._intervals.at(connection, tenant, now, sources.context)
         context = replace(sources.context, usual_intervals=usual)
         due: list[tuple[History, list[RuleInstance]]] = []
-        for history in reader.streams(connection, tenant, customers, reader.head(connection, tenant)).values():
+        for history in reader.streams(connection, tenant, customers, up_to).values():
             of_customer = [each for versions in rules for each in instances_of(versions, history, context)]
             instances = [each for each in of_customer if each.due.due_at <= now]
             first = min((each.due.due_at for each in instances), default=None)
@@ -68,7 +70,7 @@ class UsualRepurchases:
         return [judge.judged(history, instances, ANY_TIME) for history, instances in due]
 
     def _customers_in_turn(self, connection: Connection, tenant: str, now: datetime) -> list[UUID]:
-        sources = sources_at_head(connection, tenant)
+        sources = due_sources_at(connection, tenant, reader.head(connection, tenant))
         if not sources.asking(REPURCHASE):
             return []
         usual = self._intervals.at(connection, tenant, now, sources.context)
@@ -93,4 +95,4 @@ class KeptIntervals:
 def usual_repurchases(firings: LimitedFirings) -> Due:
     """The row of the due watch's table; ``firings`` are those that the watch has judged."""
     looked_at = UsualRepurchases(firings)
-    return Due("usual repurchases", TIMERS, looked_at.candidates, looked_at.judge, looked_at.passes.next_at)
+    return Due("usual repurchases", TIMERS, looked_at.candidates, looked_at.judge, looked_at.scan.next_at)

@@ -52,10 +52,10 @@ def present(connection: Connection, clock: Now | None) -> datetime:
 
 
 class Watch(Protocol):
-    """Records what has become due."""
+    """Works in steps, each on a page of what there is to do."""
 
-    async def announce(self) -> float:
-        """Records the oldest things that are due; returns the seconds until the next one may be due."""
+    async def step(self) -> float:
+        """Does the oldest things that are to be done; returns the seconds until the next one may be."""
 
 
 class MakeWatch(Protocol):
@@ -86,14 +86,14 @@ async def watch(
     listener = Listener(reading_dsn or dsn, [wake(tenant)], settings.listener, ALERTS)
     watches: dict[Connection, list[Watch]] = {}
 
-    async def announce(connection: Connection) -> float:
+    async def step(connection: Connection) -> float:
         if connection not in watches:
             watches.clear()
             watches[connection] = [make(connection, tenant, desk, clock, settings) for make in makes]
-        return min([await made.announce() for made in watches[connection]])
+        return min([await made.step() for made in watches[connection]])
 
     try:
-        await repeat(announce, listener, stop, f"the watches of {tenant}")
+        await repeat(step, listener, stop, f"the watches of {tenant}")
     finally:
         listener.close()
         await desk.close()

@@ -24,6 +24,7 @@ from domain.notification.state import notification_stream
 from domain.procedure.commands import ProcedureSubject, StartProcedure
 from domain.sla.policy.policy import Seconds
 from domain.task.commands import OpenTask
+from domain.text_by_language import Title, in_language
 
 _PROCEDURE_SUBJECTS: Mapping[str, ProcedureSubject] = {kind: kind for kind in get_args(ProcedureSubject)}
 
@@ -101,10 +102,13 @@ class Notify(Message):
 
 
 class OpenTaskEffect(Message):
-    """Opens a task for a person or a team, or for nobody yet. ``due`` counts open time of ``calendar``."""
+    """Opens a task for a person or a team, or for nobody yet. ``due`` counts open time of ``calendar``.
+
+    Of a title in both languages the task has the one in the tenant's.
+    """
 
     do: Literal["open-task"]
-    title: Word
+    title: Title
     to: Person | None = None
     due: Seconds | None = None
     calendar: Word | None = None
@@ -115,7 +119,7 @@ class OpenTaskEffect(Message):
             name=self.do,
             stream=firing.begun(number),
             command=OpenTask(
-                title=self.title,
+                title=in_language(self.title, firing.facts.language),
                 about=firing.subject.stream,
                 about_kind=firing.subject.kind,
                 customer_id=firing.facts.customer,

@@ -36,6 +36,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "ticket.resolved.code": "resolution code",
         "report.issued.name": "report name",
         "key.created.actor_kind": "kind of an actor",
+        "notification.requested.template": "template",
         "notification.requested.to_kind": "kind of a recipient",
         "feedback.noted.polarity": "polarity",
         "switch.stopped.what": "what",

@@ -14,6 +14,7 @@ from projections.audit.written_fields import FieldText, WrittenFields
 NAMELESS: Mapping[str, str] = MappingProxyType({})
 """For sentences in which ids stay ids."""
 _NOTHING: tuple[object, ...] = (None, [], {}, "")
+_VERSIONS = frozenset({"definition_version", "template_version"})
 _ON_BEHALF_OF: ByLanguage = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 _WITHOUT_A_TEMPLATE: ByLanguage = MappingProxyType(
     {"en": "{actor} recorded {topic}: {facts}", "vi": "{actor} ghi nhận {topic}: {facts}"}
@@ -68,7 +69,7 @@ def sentence(
 
 def _says_nothing(field: str, value: object) -> bool:
     """Whether a field holds nothing to say; version 0 of a definition is built in, and has no number for people."""
-    return value in _NOTHING or (field == "definition_version" and value == 0)
+    return value in _NOTHING or (field in _VERSIONS and value == 0)
 
 
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:

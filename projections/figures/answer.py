@@ -63,7 +63,7 @@ def answer(
 
     Raises FigureRefused, PeriodRefused and TooManyGroups.
     """
-    _check(figure, query)
+    check_question(figure, query)
     query = _grouped(figure, replace(query, position=position))
     scope = query.scope
     return FigureAnswer(
@@ -86,10 +86,7 @@ def subjects(
     figure: Figure, query: FigureQuery, part: str, *, after: SubjectCursor | None = None, limit: int = 100
 ) -> Sequence[FigureSubject]:
     """The facts behind a part, behind the cursor ``after``. Raises FigureRefused and PeriodRefused."""
-    _check(figure, query)
-    known = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
-    if part not in known:
-        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(known)}")
+    check_question(figure, query, part)
     if isinstance(figure.reading, ComputedRows):
         behind = figure.reading.subjects(query, part)
         return [each for each in behind if after is None or _key(each) > _key(FigureSubject(*after, None, final=True))][
@@ -139,7 +136,14 @@ def _check_id(organisation: str) -> None:
         raise FigureRefused(f"{organisation!r} is no id of an organisation: find it with `customer search`") from None
 
 
-def _check(figure: Figure, query: FigureQuery) -> None:
+def check_question(figure: Figure, query: FigureQuery, part: str | None = None) -> None:
+    """Raises FigureRefused and PeriodRefused. It reads no table, so it can go before a fold.
+
+    ``part``: the one whose facts are asked for.
+    """
+    parts = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
+    if part is not None and part not in parts:
+        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(parts)}")
     for dimension in (*query.by, *query.where):
         if dimension not in figure.dimensions:
             known = ", ".join(figure.dimensions) or "none"

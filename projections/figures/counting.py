@@ -80,7 +80,9 @@ def facts_of(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
     A fact has a row for each of its groups, and ``once`` is true in one of them.
     """
     in_groups = "row_number() over (partition by subject, fact) = 1" if "segment" in query.by else "true"
-    columns, joins = customer_dimensions(query, {*query.by, *query.where}, organisation_of=reading.organisation_of)
+    columns, joins = customer_dimensions(
+        query, {*query.by, *query.where}, organisation_of=reading.organisation_of, happened=reading.happened
+    )
     are_any = query.merged() if query.merged else is_anybody_merged(query.connection, query.schema)
     return _SQL["facts"].composed(
         query.schema,

@@ -34,21 +34,24 @@ _COLUMNS: Mapping[str, str] = MappingProxyType(
 
 
 def customer_dimensions(
-    query: FigureQuery, wanted: Collection[str], *, organisation_of: OrganisationOf
+    query: FigureQuery, wanted: Collection[str], *, organisation_of: OrganisationOf, happened: str = "at"
 ) -> tuple[sql.Composable, sql.Composable]:
     """The columns and the joins that add the wanted dimensions of customers to facts ``f``.
 
     The tier is the one that counted for the customer at the instant of the fact: its own, or from a merge on that of
     the survivor, as for the SLA. The segments are the tracked ones that the customer or its survivor was in then; a
     fact in two of them is in both groups. The organisation of a person is the person itself, or the main or only one
-    that it belongs to now.
+    that it belongs to now. ``happened`` is the column of the instant of a fact.
     """
     names = [name for name in OF_CUSTOMERS if name in wanted]
     if "organisation" in names:
         names.remove("organisation")
         names += [] if organisation_of == "fact" else [f"organisation of the {organisation_of}"]
     columns = [sql.SQL(_COLUMNS[name]) for name in names]
-    joins = [_SQL[f"join {name}"].composed(query.schema, membership=membership(query)) for name in names]
+    instant = sql.Identifier(happened)
+    joins = [
+        _SQL[f"join {name}"].composed(query.schema, membership=membership(query), instant=instant) for name in names
+    ]
     return sql.SQL("").join(sql.SQL(", ") + column for column in columns), sql.SQL(" ").join(joins)
 
 

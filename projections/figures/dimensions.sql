@@ -13,7 +13,7 @@ from (
 -- name: join tier
 -- The tier that counted for the customer at the instant of the fact.
 left join :"schema".customer_tiers of_tier on of_tier.customer = f.customer
-    and of_tier.since <= f.at and (of_tier.until is null or of_tier.until > f.at)
+    and of_tier.since <= f.:instant and (of_tier.until is null or of_tier.until > f.:instant)
 
 -- name: join segment
 -- A row for each tracked segment that the customer or its survivor was in at the instant of the fact.
@@ -21,7 +21,7 @@ left join lateral (
     select coalesce(m.segment_key, m.segment) as folded_segment, min(m.segment) as segment,
         min(m.segment_key) as segment_key
     from :"schema".segment_members m where m.customer in (f.person, f.customer)
-        and m.since <= f.at and (m.until is null or m.until > f.at)
+        and m.since <= f.:instant and (m.until is null or m.until > f.:instant)
     group by 1
 ) of_segment on true
 

@@ -143,6 +143,7 @@ class CountedFacts:
     sum over groups. ``counted``: what final and provisional count. ``of_persons``: they count persons, each once in a
     group, as the parts made by ``persons`` do; the other parts are counts of facts. ``settled`` is a condition on facts
     then: a person with a fact that meets it is final in its group, whatever its other facts are.
+    ``happened`` is the column of the instant whose tier and segments count, where that is not ``at``.
     ``alike`` gives the same for rows alone, where the parts are counts or made of values: facts that are alike are one
     row with their number, ``times``, and an array of all values in each column of them. It gives None for a question in
     which each fact has to be read.
@@ -154,6 +155,7 @@ class CountedFacts:
     of_persons: bool = False
     settled: LiteralString = "false"
     organisation_of: OrganisationOf = "person"
+    happened: str = "at"
     alike: Callable[[FigureQuery], sql.Composable | None] | None = None
 
 

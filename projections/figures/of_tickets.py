@@ -13,7 +13,7 @@ _SQL = sql_file("projections.figures", "of_tickets.sql")
 DIMENSIONS = sql.SQL("team, agent, priority, category, channel, folded")
 
 
-def left_out_tickets(query: FigureQuery, table: str, further: sql.Composable) -> sql.Composed:
+def left_out_tickets(query: FigureQuery, further: sql.Composable) -> sql.Composed:
     """The facts of tickets that do not count as resolved, by the instant at which they left the backlog.
 
     ``further``: what the other facts of the figure have beside the common columns, such as null::int as score.
@@ -22,7 +22,6 @@ def left_out_tickets(query: FigureQuery, table: str, further: sql.Composable) ->
         query.schema,
         dimensions=DIMENSIONS,
         further=further,
-        table=query.table(table),
         within=query.within("left_at"),
         uncounted=is_left_out(NOT_AS_RESOLVED),
     )

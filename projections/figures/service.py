@@ -49,7 +49,7 @@ def _reopened(query: FigureQuery) -> sql.Composable:
 
 def _resolved(query: FigureQuery, final: sql.Composable, counts: sql.Composable) -> sql.Composable:
     counted = _of_resolutions(query, "resolved_at", final, counts)
-    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", _NO_RATING)])
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, _NO_RATING)])
 
 
 def _of_resolutions(query: FigureQuery, at: str, final: sql.Composable, counts: sql.Composable) -> sql.Composed:
@@ -74,7 +74,7 @@ def _handled(query: FigureQuery) -> sql.Composable:
         "null::bigint as elapsed_us, null::float8 as elapsed, null::bigint as talk_seconds,"
         " null::bigint as hold_seconds, null::bigint as after_contact_seconds, null::bigint as effort, told_late"
     )
-    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, nothing)])
 
 
 def _told_a_date(query: FigureQuery) -> sql.Composable:
@@ -85,7 +85,7 @@ def _told_a_date(query: FigureQuery) -> sql.Composable:
         counts=counts_as_resolved(),
     )
     nothing = sql.SQL("null::boolean as kept, told_late")
-    return sql.SQL(" union all ").join([counted, left_out_tickets(query, "tickets", nothing)])
+    return sql.SQL(" union all ").join([counted, left_out_tickets(query, nothing)])
 
 
 _HANDLED = (*NOT_AS_RESOLVED, "open_again")

@@ -12,7 +12,7 @@ from projections.figures.dimensions import ALL, READ_FOR_CUSTOMERS, membership
 from projections.figures.figure import CountedFacts, Figure, Of, Part, Title, count
 from projections.figures.of_customers import periods
 from projections.figures.of_tickets import DIMENSIONS
-from projections.scope.figure_query import FigureQuery
+from projections.scope.figure_query import FigureQuery, Span
 from projections.scope.periods import MONTHS_OF
 from projections.tickets.table import TICKETS
 
@@ -26,11 +26,13 @@ _ITEMS, _EARLIER = "count(*) filter (where not earlier)", "count(*) filter (wher
 
 def _noted(query: FigureQuery) -> sql.Composable:
     """The feedback of each period, and that of the four periods before it as ``earlier``."""
+    since, until = zip(*(_before(query, span) for span in query.spans), strict=True) if query.spans else ((), ())
     return _SQL["noted"].composed(
         query.schema,
         dimensions=DIMENSIONS,
         organisation=_organisation(query),
-        since=sql.Literal([_since(query, span.start, span.end) for span in query.spans]),
+        since=sql.Literal([*since]),
+        until=sql.Literal([*until]),
         **periods(query),
     )
 
@@ -42,15 +44,15 @@ def _organisation(query: FigureQuery) -> sql.Composed:
     return _SQL["organisation"].composed(query.schema, membership=membership(query))
 
 
-def _since(query: FigureQuery, start: datetime, end: datetime) -> datetime:
-    """When the four periods before a period begin: as many months, or as many days."""
+def _before(query: FigureQuery, span: Span) -> tuple[datetime, datetime]:
+    """When the four periods before a period begin and end: as many whole months, or as many days."""
     zone = query.scope.zone
-    first = local_day(start, zone)
     months = MONTHS_OF.get(query.every or "")
-    if months is None:
-        days = (local_day(end, zone) - first).days
-        return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone)
-    return midnight(months_later(first, -PERIODS_BEFORE * months, 1), zone)
+    if months is None or span.label is None:
+        first = local_day(span.start, zone)
+        days = (local_day(span.end, zone) - first).days
+        return midnight(first - timedelta(days=PERIODS_BEFORE * days), zone), span.start
+    return midnight(months_later(span.label, -PERIODS_BEFORE * months, 1), zone), midnight(span.label, zone)
 
 
 VOICE_OF_CUSTOMERS = Figure(
@@ -82,6 +84,7 @@ VOICE_OF_CUSTOMERS = Figure(
         ),
         counted="case when not earlier then 1 end",
         organisation_of="fact",
+        happened="noted_at",
     ),
     projections=(FEEDBACK, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=(*ALL, "theme"),

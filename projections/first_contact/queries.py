@@ -251,7 +251,7 @@ def _counted(schema: str, scope: ReportScope) -> sql.Composed:
     """The tickets first resolved in the scope that count as resolved."""
     return sql.SQL(
         "select *, resolved_at as counts_at, null as left_out from {table} where {covers} and not {uncounted}"
-    ).format(table=sql.Identifier(schema, "first_contact"), **populations(scope, "resolved_at"))
+    ).format(table=sql.Identifier(schema, "first_contact"), **populations(scope))
 
 
 def counted_and_left_out(schema: str, scope: ReportScope) -> sql.Composed:
@@ -259,5 +259,5 @@ def counted_and_left_out(schema: str, scope: ReportScope) -> sql.Composed:
     return sql.SQL("{counted} union all select *, left_at, outcome from {table} where {left} and {uncounted}").format(
         counted=_counted(schema, scope),
         table=sql.Identifier(schema, "first_contact"),
-        **populations(scope, "resolved_at"),
+        **populations(scope),
     )

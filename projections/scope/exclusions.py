@@ -40,17 +40,18 @@ def left_out(row: Mapping[str, Any], outcomes: Sequence[Outcome]) -> LeftOut:
     return {outcome: row[f"left_out_{outcome}"] for outcome in outcomes}
 
 
-def populations(scope: ReportScope, resolved_at: str) -> dict[str, sql.Composable]:
+def populations(scope: ReportScope) -> dict[str, sql.Composable]:
     """The parts of a statement over the tickets that count as resolved, and those left out beside them.
 
-    A ticket that counts lies in the scope by the column ``resolved_at`` ({covers}, {period}, not {uncounted}); one left
-    out by the instant at which it left the backlog ({left}, {left_period}, {uncounted}). {left_out} counts the latter.
+    A ticket that counts lies in the scope by the instant at which it was resolved ({covers}, {period}, not
+    {uncounted}); one left out by the instant at which it left the backlog ({left}, {left_period}, {uncounted}).
+    {left_out} counts the latter.
     """
     return {
         "names": scope.names,
         "keys": scope.keys,
-        "covers": scope.covers(resolved_at),
-        "period": scope.period(resolved_at),
+        "covers": scope.covers("resolved_at"),
+        "period": scope.period("resolved_at"),
         "left": scope.covers("left_at"),
         "left_period": scope.period("left_at"),
         "uncounted": is_left_out(NOT_AS_RESOLVED),

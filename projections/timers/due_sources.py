@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from psycopg import Connection
+
 from domain.due.due_function import DueFunction, History
 from domain.due.time_context import TimeContext
 from domain.envelope import RecordedEvent
+from domain.event_log import reader
 from domain.sla.policy.kept_histories import KeptHistories
 from projections.timers.time_context import time_context
 from projections.timers.timed_rules import RuleInstance, TimedRule, instances_of, timed_rules
@@ -69,3 +72,8 @@ class _OfBatch:
 
 
 due_sources = _OfBatch().of
+
+
+def due_sources_at(connection: Connection, tenant: str, up_to: int) -> DueSources:
+    """The rules with a time of what is published up to a position."""
+    return due_sources(reader.rules(connection, tenant, up_to), reader.definitions(connection, tenant, up_to))

@@ -13,7 +13,7 @@ from domain.due.time_context import TimeContext
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
-from projections.timers.due_sources import DueSources, due_sources
+from projections.timers.due_sources import DueSources, due_sources_at
 from projections.timers.queries import TimerKey, due_from, first_key, key_of, overdue_rows
 from projections.timers.table import Timer, source_of
 from projections.timers.timed_rules import TimedRule
@@ -43,9 +43,7 @@ class DueQuery:
     @cached_property
     def sources(self) -> DueSources:
         """What makes things due."""
-        up_to = reader.head(self.connection, self.tenant)
-        rules = reader.rules(self.connection, self.tenant, up_to)
-        return due_sources(rules, reader.definitions(self.connection, self.tenant, up_to))
+        return due_sources_at(self.connection, self.tenant, reader.head(self.connection, self.tenant))
 
     @cached_property
     def context(self) -> TimeContext:

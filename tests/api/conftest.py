@@ -11,6 +11,7 @@ import pytest
 from api.cli import import_, simulate
 from api.cli import main as cli
 from api.cli.erasure import running
+from api.http.past_readings import PastReadings
 from api.migrations import migrate
 from tests.support.command_line import Answer, Run
 from tests.support.exported_desk import fill
@@ -37,6 +38,13 @@ def desk(keyed_template: str, database_url: str, desk_key_file: Path) -> Iterato
     """The default tenant's desk over HTTP, and a key that may do everything."""
     with serving(database_url, key=desk_key_file.read_text()) as served:
         yield served
+
+
+@pytest.fixture
+def turn_or_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings of the past do not wait for their turn: they are refused at once."""
+    turn = PastReadings.turn
+    monkeypatch.setattr(PastReadings, "turn", lambda past, caller, _patience: turn(past, caller, 0.0))
 
 
 @pytest.fixture(scope="module")

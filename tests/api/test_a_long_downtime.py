@@ -63,7 +63,7 @@ async def test_each_of_very_many_due_things_is_recorded_once_after_a_downtime(de
 
     async def watched() -> None:
         async with reminding(desk) as watch:
-            while not await watch.announce():
+            while not await watch.step():
                 pass
 
     await asyncio.gather(watched(), watched())

@@ -36,7 +36,7 @@ async def watch(desk: Assigned, dues: Sequence[Due] = (ANSWERED_TASKS,)) -> None
     with psycopg.connect(desk.url, autocommit=True) as connection:
         for _ in range(2):
             desk.follow()
-            await DueWatch(connection, "default", desk.desk, desk.clock, dues=dues).announce()
+            await DueWatch(connection, "default", desk.desk, desk.clock, dues=dues).step()
 
 
 def done(desk: Assigned, task: UUID) -> list[TaskDone]:

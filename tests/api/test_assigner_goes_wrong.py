@@ -23,7 +23,7 @@ async def test_a_choice_for_a_ticket_that_has_changed_meanwhile_is_made_anew(dat
         desk.follow()
         await desk.ask(ticket, t.AssignTicket(team="Support", agent="binh"), AGENT)
         async with desk.assigner() as assigner:
-            await assigner.announce()  # the rows do not show the person's assignment yet
+            await assigner.step()  # the rows do not show the person's assignment yet
             assert [each.agent for each in desk.of(ticket)] == ["binh"]
             await desk.settle(assigner)
         assert [each.agent for each in desk.of(ticket)] == ["binh"]
@@ -37,7 +37,7 @@ async def test_an_agent_who_went_away_after_the_rows_were_read_gets_nothing(data
         desk.follow()
         await desk.say(GoAway(agent="an"))
         async with desk.assigner() as assigner:
-            await assigner.announce()
+            await assigner.step()
             assert desk.of(ticket) == []
             await desk.settle(assigner)
         assert desk.holder(ticket) is None
@@ -54,7 +54,7 @@ async def test_the_rows_may_lag_behind_what_was_just_assigned(database_url: str)
         desk.follow()
         async with desk.assigner() as assigner:
             for _ in range(3):
-                await assigner.announce()
+                await assigner.step()
                 desk.clock.now += AT_ONCE.every
         assert sorted(desk.holder(ticket) or "" for ticket in tickets) == ["", "", "an", "an"]
 
@@ -83,7 +83,7 @@ async def test_a_fault_of_the_rows_gives_no_assignment(database_url: str) -> Non
         with psycopg.connect(database_url) as connection:
             connection.execute("update tenant_default.projection_positions set definition = 'x' where name = 'tickets'")
         async with desk.assigner() as assigner:
-            assert await assigner.announce() == pytest.approx(1.0)
+            assert await assigner.step() == pytest.approx(1.0)
         assert desk.of(ticket) == []
 
 

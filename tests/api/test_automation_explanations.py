@@ -173,6 +173,6 @@ async def test_what_rules_are_judged_by_is_read_once_for_all_of_them(
         await desk.publish(f"timed-{number}", {"at": {"due": "resolved-for", "after": "24h"}, "then": [NOTE]})
     ticket = await desk.receive()
     noted("FactsOfBatch")
-    noted("due_sources")
+    noted("due_sources_at")
     assert {each.rule for each in explained(desk, ticket)} == {f"reacting-{number}" for number in range(3)}
-    assert sorted(read) == ["FactsOfBatch", "due_sources"]
+    assert sorted(read) == ["FactsOfBatch", "due_sources_at"]

@@ -60,7 +60,7 @@ async def test_1_two_rules_that_lead_to_each_other_are_suspended_at_depth_eight(
         ticket = await desk.receive(priority="P3")
         await desk.ask(ticket, t.PrioritiseTicket(priority="P1", reason="urgent"))
         for _ in range(25):
-            await reactor.announce()
+            await reactor.step()
     suspended = [fact for fact in desk.recorded(ticket) if isinstance(fact, AutomationSuspended)]
     assert (len(desk.fired(ticket)) == 8) is guarded
     assert [fact.why for fact in suspended] == (["depth"] if guarded else [])

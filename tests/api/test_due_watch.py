@@ -64,9 +64,9 @@ async def test_two_watches_at_once_announce_each_lapse_once(contracts: Contracts
     contracts.follow()
     contracts.clock.now = LAPSES
     async with due_watch(contracts) as first, due_watch(contracts) as second:
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
         contracts.follow()
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
     assert sorted(event.stream for event in contracts.lapses()) == sorted(signed)
 
 
@@ -80,7 +80,7 @@ async def test_a_watch_that_was_down_announces_everything_with_the_instants_at_w
     contracts.follow()
     settings = WatchSettings(scan=ScanSettings(page=2, quiet=timedelta(0)))
     async with due_watch(contracts, settings) as watch:
-        while not await watch.announce():
+        while not await watch.step():
             pass
     assert len(contracts.lapses()) == 9
     days = {local_day(event.occurred_at, HANOI) for event in contracts.lapses()}
@@ -92,7 +92,7 @@ async def test_a_watch_that_is_started_again_announces_nothing_again(contracts: 
     contracts.clock.now = LAPSES
     await contracts.look()
     async with due_watch(contracts) as watch:  # the rows still say that the lapse is to be announced
-        await watch.announce()
+        await watch.step()
     await contracts.look()
     assert len(contracts.lapses()) == 1
 
@@ -119,7 +119,7 @@ async def test_a_renewal_or_an_end_that_the_rows_do_not_know_yet_is_seen_in_the_
     await contracts.ask(ended, TerminateContract(on=date(2026, 1, 31), reason="closes down"))
     contracts.clock.now = LAPSES
     async with due_watch(contracts) as watch:
-        await watch.announce()
+        await watch.step()
     assert contracts.lapses() == []
 
 
@@ -161,9 +161,9 @@ async def test_the_watch_sleeps_until_the_next_lapse_and_no_longer_than_a_poll(c
     await contracts.sign()
     contracts.follow()
     async with due_watch(contracts) as watch:
-        assert await watch.announce() == WatchSettings().listener.poll
+        assert await watch.step() == WatchSettings().listener.poll
         contracts.clock.now = LAPSES - timedelta(seconds=0.25)
-        assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
+        assert await watch.step() == pytest.approx(0.25, abs=0.00001)
 
 
 async def test_a_history_that_cannot_be_judged_keeps_nothing_else_back(
@@ -179,8 +179,8 @@ async def test_a_history_that_cannot_be_judged_keeps_nothing_else_back(
         return CONTRACT_LAPSES.judge(connection, tenant, streams, *given)
 
     async with due_watch(contracts, dues=[CONTRACT_LAPSES._replace(judge=judge)]) as watch:
-        await watch.announce()
-        await watch.announce()
+        await watch.step()
+        await watch.step()
     assert sorted(event.stream for event in contracts.lapses()) == sorted(others)
     assert caplog.text.count("cannot be judged") == 1
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.http import read_session
 from projections.figures.registry import FIGURES
 from tests.support.serving import Served
 
@@ -90,6 +91,16 @@ def test_what_cannot_be_asked_of_a_figure_is_said(shared_desk: Served, name: str
     answer = shared_desk.get(f"/v1/figures/{name}?{query}")
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+@pytest.mark.parametrize("query", ["?by=colour", "/facts?part=colour", "?every=day&first=2024-01-01&last=2026-01-01"])
+def test_what_cannot_be_asked_is_refused_before_the_log_is_folded(
+    shared_desk: Served, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[object] = []
+    monkeypatch.setattr(read_session, "as_it_was", lambda *_, **__: folded.append(_))
+    answer = shared_desk.get(f"/v1/figures/csat{query}&as_of=2026-03-02T10:00:00Z")
+    assert (answer.status_code, folded) == (422, [])
 
 
 def test_a_figure_is_asked_of_as_many_periods_as_the_refusal_says(shared_desk: Served) -> None:

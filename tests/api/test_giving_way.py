@@ -71,6 +71,37 @@ def test_two_tenants_share_the_tenth_and_neither_keeps_the_other_out(readings: l
     assert sum(used.values()) - 2 * max(readings) <= SHARE_BESIDE_WORK * (process.now - began)
 
 
+def rest(process: OneThread) -> float:
+    """How long the next reading of a tenant waits."""
+    before = process.now
+    assert process.read(0.0, LONGEST_REST)
+    return process.now - before
+
+
+def test_a_tenant_that_read_long_ago_has_no_part_of_the_tenth() -> None:
+    process = OneThread(busy=True)
+    assert process.read(0.1, tenant="b")
+    process.pass_time(LONGEST_REST)
+    assert process.read(0.1)
+    assert rest(process) == pytest.approx(0.1 / SHARE_BESIDE_WORK - 0.1)
+
+
+def test_a_tenant_saves_no_time_that_it_did_not_use() -> None:
+    process = OneThread(busy=True)
+    assert process.read(0.1)
+    process.pass_time(LONGEST_REST / 2)
+    assert process.read(0.1)
+    assert rest(process) == pytest.approx(0.1 / SHARE_BESIDE_WORK - 0.1)
+
+
+def test_two_readings_of_a_tenant_at_once_are_both_charged() -> None:
+    process = OneThread(busy=True)
+    with process.pace.turn("a", 0.0):
+        assert process.read(0.1)
+        process.pass_time(0.1)
+    assert rest(process) == pytest.approx(0.3 / SHARE_BESIDE_WORK - 0.2)
+
+
 def test_whoever_is_refused_has_waited() -> None:
     process = OneThread(busy=True)
     assert process.read(5.0)
@@ -108,7 +139,8 @@ def test_an_event_loop_that_a_long_reading_leaves_no_time_is_as_busy_as_before()
 
 @pytest.mark.anyio
 async def test_it_sees_that_the_event_loop_is_busy() -> None:
-    pace = GivingWay()
+    """By a clock that stands while the computer does other things: how busy that is changes nothing."""
+    pace = GivingWay(clock=time.thread_time)
     watching = asyncio.create_task(pace.watch())
 
     async def read_without_end() -> None:
@@ -125,7 +157,7 @@ async def test_it_sees_that_the_event_loop_is_busy() -> None:
 
 
 @pytest.fixture
-def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def at_work(monkeypatch: pytest.MonkeyPatch, turn_or_refusal: None) -> None:  # noqa: ARG001 -- its effect
     """A server that is always busy, whose readings rest for ever after the first one."""
     monkeypatch.setattr(giving_way, "BUSY", -1.0)
     monkeypatch.setattr(giving_way, "SHARE_BESIDE_WORK", 1e-9)

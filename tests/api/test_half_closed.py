@@ -60,3 +60,4 @@ def test_an_answer_that_takes_long_is_given_up() -> None:
         dsn = f"host=127.0.0.1 port={silent.getsockname()[1]} sslmode=disable gssencmode=disable user=nobody"
         with listening(dsn, keyless="default", http=HttpLimits(half_closed=0.2)) as address:
             assert answered(address, READY) == b""
+            silent.close()  # the desk ends when it no longer waits for the database

@@ -66,6 +66,13 @@ def test_whoever_asks_again_at_once_is_held_up_and_seldom_refused(readings: list
             assert keys.now - before == pytest.approx(patience)
 
 
+def test_the_seconds_that_are_told_begin_after_the_wait() -> None:
+    keys, patience = Keys(), 2
+    assert keys.read("a", 2 * CREDIT) == 0
+    seconds = keys.read("a", 1.0)
+    assert keys.read("a", 1.0, patience) == seconds - patience
+
+
 def test_one_key_does_not_use_the_credit_of_another() -> None:
     keys = Keys()
     assert keys.read("a", 2 * CREDIT) == 0
@@ -80,6 +87,7 @@ def test_credit_comes_back() -> None:
     assert [keys.read("a", CREDIT / 2) for _ in range(2)] == [0, 0]
 
 
+@pytest.mark.usefixtures("turn_or_refusal")
 def test_a_key_without_credit_is_told_when_to_come_back(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_pace, "CREDIT", 0.0)
     monkeypatch.setattr(key_pace, "SHARE", 1e-9)
@@ -91,6 +99,7 @@ def test_a_key_without_credit_is_told_when_to_come_back(desk: Served, monkeypatc
     assert desk.as_key(make_key(desk.dsn)).get(PAST).status_code == 200
 
 
+@pytest.mark.usefixtures("turn_or_refusal")
 def test_a_key_has_one_reading_of_the_past_at_a_time(desk: Served) -> None:
     with desk.container.past.of_keys.slot(f"default {id_of(desk.key)}", 0):
         assert desk.get(PAST).status_code == 429
@@ -131,6 +140,7 @@ JUDGING = (
 )
 
 
+@pytest.mark.usefixtures("turn_or_refusal")
 @pytest.mark.parametrize("address", JUDGING)
 def test_what_judges_histories_at_the_present_has_the_turns_of_the_past(desk: Served, address: str) -> None:
     desk.follow()

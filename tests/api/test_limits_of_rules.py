@@ -118,7 +118,7 @@ async def test_two_due_watches_do_not_both_take_the_last_firing_of_a_limit(
         reminding(reminders, dues=[timers_of(tickets[0])]) as first,
         reminding(reminders, dues=[timers_of(tickets[1])]) as second,
     ):
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
     fired = [recorded for recorded in reminders.recorded() if recorded.startswith("fired")]
     assert len(fired) == (1 if guarded else 2)
 
@@ -133,8 +133,8 @@ async def test_another_due_watch_judges_limited_rules_when_the_first_has_ended(r
             psycopg.connect(reminders.url, autocommit=True) as first,
             timed_limits_lock("default").held(first, wait=False),
         ):
-            await second.announce()
+            await second.step()
             assert reminders.recorded() == []
         reminders.pass_by(minutes=1)
-        await second.announce()
+        await second.step()
     assert reminders.recorded() == ["fired resolution/2/1"]

@@ -96,9 +96,9 @@ def test_a_warning_of_a_library_is_a_line_like_all_others() -> None:
 
 def test_a_what_if_that_is_ended_says_nothing_of_its_connection() -> None:
     program = (
-        "import logging, os, resource; from api.http import what_if_process as w;"
+        "import logging, resource; from api.http import what_if_process as w;"
         "from api.settings import WhatIfBounds;"
-        "resource.setrlimit = os.nice = lambda *_: None;"
+        "resource.setrlimit = w.give_way_to_all = lambda *_: None;"
         "end = type('End', (), {'send': lambda _, outcome: print(outcome)})();"
         "w.judge(end, 'host=/nonexistent', 'default', None, WhatIfBounds(), ());"
         "logging.getLogger('psycopg').warning('error ignored in rollback')"

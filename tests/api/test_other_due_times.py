@@ -62,7 +62,7 @@ async def test_a_word_that_the_rows_do_not_know_yet_ends_a_silence(desk: Reminde
     else:
         await desk.ask(customer, RecordCheckIn(channel="phone", summary="Well"))
     async with reminding(desk) as watch:
-        while not await watch.announce():
+        while not await watch.step():
             pass
     assert desk.recorded() == []
 

@@ -77,7 +77,7 @@ async def settle(running: Running, *watches: DueWatch) -> None:
     """Lets the watches look until nothing more is due."""
     for _ in range(8):
         running.follow()
-        await asyncio.gather(*(watch.announce() for watch in watches))
+        await asyncio.gather(*(watch.step() for watch in watches))
 
 
 START = [("opened call", 0.0), ("opened wait", 0.0)]

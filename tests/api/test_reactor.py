@@ -149,7 +149,7 @@ async def test_a_second_reactor_waits_until_the_first_has_ended(desk: Automated)
     await desk.publish("noting", rule_body())
     async with desk.reactor() as first, desk.reactor() as second:
         ticket = await desk.receive()
-        assert await second.announce() > 0
+        assert await second.step() > 0
         assert desk.fired(ticket) == []
         await react(first)
         assert desk.fired(ticket) == ["noting"]

@@ -83,9 +83,9 @@ async def test_two_watches_at_once_fire_each_instance_once(desk: Reminded) -> No
     desk.now("2030-01-08")
     desk.follow()
     async with reminding(desk) as first, reminding(desk) as second:
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
         desk.follow()
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
     assert desk.recorded() == ["fired resolution/2/1"] * 20
 
 
@@ -155,7 +155,7 @@ async def test_a_reopening_or_a_rating_that_the_rows_do_not_know_yet_is_seen_in_
     await desk.ask(rated, c.RateSatisfaction(score=5))
     desk.now("2030-01-08", "09:30")
     async with reminding(desk) as watch:
-        await watch.announce()
+        await watch.step()
     assert desk.recorded() == []
 
 
@@ -221,7 +221,7 @@ async def test_a_subject_that_moves_on_between_the_look_and_the_act_is_judged_ag
     desk.follow()
     due = interrupted(timers_due(LimitedFirings()), desk, c.RateSatisfaction(score=5))
     async with reminding(desk, dues=[due if guarded else judged_then(due, without_version)]) as watch:
-        await watch.announce()
+        await watch.step()
     assert desk.recorded(ticket) == ([] if guarded else ["fired resolution/2/1"])
 
 
@@ -258,9 +258,9 @@ async def test_one_watch_looks_again_when_a_calendar_has_opened(desk: Reminded) 
     desk.now("2030-01-08", "09:59")
     desk.follow()
     async with reminding(desk) as watch:
-        await watch.announce()
+        await watch.step()
         desk.now("2030-01-08", "10:01")
-        await watch.announce()
+        await watch.step()
     assert desk.recorded() == ["fired resolution/2"]
 
 

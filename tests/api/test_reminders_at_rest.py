@@ -47,10 +47,10 @@ async def test_a_stream_rests_until_the_calendar_opens(desk: Reminded) -> None:
         desk.follow()
         for wall in ("09:10", "09:20", "09:39"):
             desk.now("2030-01-08", wall)
-            await watch.announce()
+            await watch.step()
         assert judged == [1]
         desk.now("2030-01-08", "09:40")
-        await watch.announce()
+        await watch.step()
     assert desk.recorded() == ["fired resolution/2"]
 
 
@@ -60,9 +60,9 @@ async def test_a_stream_rests_no_longer_than_its_rule_is_patient(desk: Reminded)
     async with reminding(desk, dues=[timers_due(LimitedFirings())]) as watch:
         desk.now("2030-01-08", "09:10")
         desk.follow()
-        await watch.announce()
+        await watch.step()
         desk.now("2030-01-08", "09:16")
-        await watch.announce()
+        await watch.step()
     assert desk.recorded() == ["passed_over resolution/2 missed"]
 
 
@@ -79,13 +79,13 @@ async def test_a_stream_that_rests_holds_up_no_other_rule(desk: Reminded, *, kno
     async with reminding(desk, dues=[timers_due(LimitedFirings())]) as watch:
         desk.now("2030-01-08", "09:10")
         desk.follow()
-        await watch.announce()
+        await watch.step()
         assert desk.recorded() == []
         if not known_before:
             await desk.ask(ticket, promise.model_copy(update={"at": BEGINNING.replace(day=8, minute=18)}))
             desk.follow()
         desk.now("2030-01-08", "09:16")
-        await watch.announce()
+        await watch.step()
     assert [event.payload.rule for event in desk.automation()] == ["other"]
 
 
@@ -95,7 +95,7 @@ async def test_a_clock_that_is_put_back_ends_a_rest(desk: Reminded) -> None:
     async with reminding(desk, dues=[counted(judged)]) as watch:
         desk.now("2030-01-09", "09:00")
         desk.follow()
-        await watch.announce()
+        await watch.step()
         desk.now("2030-01-08", "11:00")
-        await watch.announce()
+        await watch.step()
     assert desk.recorded() == ["fired resolution/2"]

@@ -63,7 +63,7 @@ async def looked_by_two(desk: Reminded, due: Due) -> Counter[str]:
     desk.follow()
     both = [judged_by_both(due)]
     async with reminding(desk, dues=both) as first, reminding(desk, dues=both) as second:
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
     return Counter(desk.recorded())
 
 
@@ -124,7 +124,7 @@ async def test_a_downtime_leads_to_no_burst_of_what_is_stale(
     desk.now("2030-01-11", "11:00")
     desk.follow()
     async with reminding(desk, page=16, dues=[timers_due(LimitedFirings())]) as watch:
-        while not await watch.announce():
+        while not await watch.step():
             pass
     recorded = desk.automation()
     assert Counter(event.topic.partition(".")[2] for event in recorded) == expected
@@ -185,7 +185,7 @@ async def test_an_identity_by_type_and_day_would_swallow_one(desk: Reminded) -> 
     for _ in range(2):
         desk.follow()
         async with reminding(desk, dues=[coarse]) as watch:
-            await watch.announce()
+            await watch.step()
     assert desk.recorded(ticket) == ["fired promise/2/1"]
 
 
@@ -236,7 +236,7 @@ async def test_a_hold_that_was_moved_or_ended_is_not_resumed_by_the_old_instant(
     await desk.ask(ended, c.ResumeWork())
     desk.now("2030-01-09", "11:00")
     async with reminding(desk) as watch:
-        await watch.announce()
+        await watch.step()
     resumed = [event.stream for event in desk.log() if event.topic == "ticket.work_resumed"]
     assert resumed == [ended]
 
@@ -260,7 +260,7 @@ async def test_a_rule_whose_commands_are_refused_is_passed_over(desk: Reminded) 
     desk.now("2030-01-08", "10:00")
     desk.follow()
     async with reminding(desk, dues=[broken]) as watch:
-        await watch.announce()
+        await watch.step()
     assert desk.recorded(ticket) == ["passed_over resolution/2/1 refused"]
 
 
@@ -272,7 +272,7 @@ async def test_a_limit_holds_among_subjects_that_are_due_at_once_and_before_the_
     desk.now("2030-01-08", "10:00")
     desk.follow()
     async with reminding(desk, page=3) as watch:
-        while not await watch.announce():
+        while not await watch.step():
             pass
     assert Counter(desk.recorded()) == {"fired resolution/2/1": 2, "passed_over resolution/2/1 limit": 2}
 

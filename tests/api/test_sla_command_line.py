@@ -129,7 +129,7 @@ def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -
 def test_what_is_due_next_is_listed(run: Run, desk: Told) -> None:
     desk.follow()
     assert "nothing is due" in run("sla", "due", "--language", "en").out
-    desk.policy({"name": "Long", "rules": [{"resolution": "20000h"}]})
+    desk.policy({"name": "Long", "rules": [{"resolution": "200000h"}]})
     ticket = desk.ticket(march(2))
     desk.follow()
     assert str(ticket) in run("sla", "due").out

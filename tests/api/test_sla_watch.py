@@ -71,11 +71,11 @@ async def test_the_watch_sleeps_until_the_next_deadline_and_no_longer_than_a_pol
     await watched_desk.receive()
     watched_desk.follow()
     async with watching(watched_desk) as watch:
-        assert await watch.announce() == WatchSettings().listener.poll
+        assert await watch.step() == WatchSettings().listener.poll
         watched_desk.clock.now = instant(15) - timedelta(seconds=0.25)
-        assert await watch.announce() == pytest.approx(0.25, abs=0.00001)
+        assert await watch.step() == pytest.approx(0.25, abs=0.00001)
         watched_desk.clock.at(15)
-        assert 0 < await watch.announce() < 0.00001
+        assert 0 < await watch.step() < 0.00001
 
 
 async def test_warnings_come_in_their_order_and_before_the_breach(watched_desk: Watched) -> None:
@@ -116,9 +116,9 @@ async def test_two_watches_at_once_announce_everything_once(watched_desk: Watche
     watched_desk.clock.at(61)
     due = judged_by_both(SLA_ALERTS)
     async with watching(watched_desk, dues=[due]) as first, watching(watched_desk, dues=[due]) as second:
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
         watched_desk.follow()
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
     assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 3)
 
 
@@ -128,7 +128,7 @@ async def test_a_watch_that_is_started_again_announces_nothing_again(watched_des
     await watched_desk.follow_and_announce()
     announced = watched_desk.announced()
     async with watching(watched_desk) as watch:  # the rows still say that everything is to be announced
-        await watch.announce()
+        await watch.step()
     await watched_desk.follow_and_announce()
     assert watched_desk.announced() == announced == ["first_response 1 breached", "resolution 1 breached"]
 
@@ -142,7 +142,7 @@ async def test_a_pause_before_the_deadline_moves_it_even_when_the_rows_do_not_kn
     await watched_desk.ask(ticket, c.PutOnHold(waiting_for="customer", reason="asked for the order number"))
     watched_desk.clock.at(61)
     async with watching(watched_desk) as watch:
-        await watch.announce()
+        await watch.step()
     assert watched_desk.announced() == []
     watched_desk.clock.at(100)
     await watched_desk.ask(ticket, c.ReceiveMessage(body="4711"))
@@ -167,14 +167,14 @@ async def test_a_ticket_is_not_judged_again_before_its_rows_have_caught_up(watch
     watched_desk.follow()
     async with watching(watched_desk, dues=[SLA_ALERTS._replace(judge=noted)]) as watch:
         watched_desk.clock.at(16)
-        await watch.announce()
-        await watch.announce()
+        await watch.step()
+        await watch.step()
         assert judged == [ticket]
         watched_desk.clock.at(61)
-        await watch.announce()
+        await watch.step()
         assert judged == [ticket]
         watched_desk.follow()
-        await watch.announce()
+        await watch.step()
         assert judged == [ticket, ticket]
     assert watched_desk.announced() == ["first_response 1 breached", "resolution 1 breached"]
 
@@ -185,7 +185,7 @@ async def test_rows_that_do_not_catch_up_hold_up_no_other_ticket(watched_desk: W
     watched_desk.clock.at(16)
     pages_of_three = WatchSettings(scan=ScanSettings(page=3, quiet=timedelta(0)))
     async with watching(watched_desk, pages_of_three) as watch:
-        assert [await watch.announce() for _ in range(4)] == [0, 0, 0, WatchSettings().listener.poll]
+        assert [await watch.step() for _ in range(4)] == [0, 0, 0, WatchSettings().listener.poll]
     assert Counter(event.stream for event in watched_desk.log()) == dict.fromkeys(tickets, 2)
 
 
@@ -196,7 +196,7 @@ async def test_a_ticket_that_cannot_be_judged_holds_up_no_other(watched_desk: Wa
         connection.execute("update tenant_default.events set state = '{}' where stream = %s", [broken])
     watched_desk.clock.at(16)
     async with watching(watched_desk) as watch:
-        assert await watch.announce() == WatchSettings().listener.poll
+        assert await watch.step() == WatchSettings().listener.poll
     with psycopg.connect(watched_desk.url) as connection:
         histories = reader.streams(connection, "default", tickets, 100)
     assert [len(histories[ticket]) for ticket in tickets] == [2, 2, 2, 2]

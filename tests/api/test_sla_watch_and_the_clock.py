@@ -26,7 +26,7 @@ async def look(watched_desk: Watched) -> None:
     watched_desk.follow()
     desk = ServiceDesk(LogConnection(watched_desk.url, "default"))
     with psycopg.connect(watched_desk.url, autocommit=True) as connection:
-        await DueWatch(connection, "default", desk, dues=[SLA_ALERTS]).announce()
+        await DueWatch(connection, "default", desk, dues=[SLA_ALERTS]).step()
     await desk.close()
 
 

@@ -69,7 +69,7 @@ async def announced_while_gold_changes(watched_desk: Watched, change: ChangeTier
     watched_desk.follow()
     watched_desk.clock.at(11)
     async with watching(watched_desk, dues=[interrupted(SLA_ALERTS, watched_desk, change, CUSTOMER)]) as watch:
-        await watch.announce()
+        await watch.step()
     return ticket
 
 
@@ -102,7 +102,7 @@ async def test_what_was_judged_on_facts_that_have_changed_is_refused_and_judged_
     watched_desk.clock.at(61)
     done = c.ResolveTicket(resolution="done by phone", occurred_at=instant(40))
     async with watching(watched_desk, dues=[interrupted(SLA_ALERTS, watched_desk, done)]) as watch:
-        await watch.announce()
+        await watch.step()
     assert watched_desk.announced() == [], "not even the breach, at the version that the resolution has brought"
     await watched_desk.follow_and_announce()
     assert watched_desk.announced(ticket) == ["resolution 1 0.5"]

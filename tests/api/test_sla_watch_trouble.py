@@ -23,7 +23,7 @@ async def looked_twice(watch: DueWatch, caplog: pytest.LogCaptureFixture) -> lis
     """What two looks have told: how grave, and whether with a traceback."""
     caplog.clear()
     for _ in range(2):
-        await watch.announce()
+        await watch.step()
     records = [record for record in caplog.records if record.name.startswith("api.")]
     return [(record.levelname, record.exc_info is not None) for record in records]
 

@@ -151,7 +151,7 @@ async def simulated(desk: Reminded, lives: list[Life]) -> list[Reminder]:
             position = -1
             while position != (position := desk.head()):
                 follower.catch_up()
-                while not await watch.announce():
+                while not await watch.step():
                     pass
         follower.close()
     names = {stream: name for name, stream in ids.items()}

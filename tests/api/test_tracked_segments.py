@@ -52,7 +52,7 @@ class Watched:
         try:
             with psycopg.connect(self.desk.dsn, autocommit=True) as connection:
                 watch = DueWatch(connection, "default", desk, lambda: self.now, dues=[self.due])
-                await watch.announce()
+                await watch.step()
         finally:
             await desk.close()
 

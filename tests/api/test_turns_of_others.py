@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any, cast
@@ -16,6 +17,7 @@ from starlette.types import Message
 
 from api.http import protocol, request_body, routes_by_beginning
 from api.http.middleware import MOST_IN_PIECES, PIECE_BYTES, Front
+from api.http.problems import Problem
 from api.http.protocol import LimitedProtocol
 from api.http.wire import Wire
 from api.http_limits import HttpLimits
@@ -55,6 +57,11 @@ def test_what_is_received_at_once_is_parsed_in_several_turns(small: str, monkeyp
     assert ["piece", "piece"] not in [turns[number : number + 2] for number in range(len(turns))]
 
 
+@pytest.mark.usefixtures("small")
+def test_a_thread_that_reads_gives_the_interpreter_up_within_half_a_millisecond() -> None:
+    assert sys.getswitchinterval() == pytest.approx(0.0005)
+
+
 def test_a_body_in_many_turns_is_whole_and_the_next_request_follows(small: str) -> None:
     body = b'{"nobody"' + b" " * 50_000 + b": 1}"
     head = b"POST /v1/tickets HTTP/1.1\r\n" + HEAD + b"Content-Type: application/json\r\n"
@@ -86,6 +93,7 @@ def test_a_body_that_nobody_reads_is_not_received_further(monkeypatch: pytest.Mo
         with listening(dsn, keyless="default") as address, connected(address) as client:
             client.sendall(b"GET /readyz HTTP/1.1\r\n" + HEAD + b"Content-Length: 900000\r\n\r\n" + bytes(200_000))
             assert not is_reading.get(timeout=TIME_LIMIT)
+            silent.close()  # the desk ends when it no longer waits for the database
 
 
 def test_a_request_that_is_answered_gets_no_second_answer(small: str) -> None:
@@ -240,3 +248,10 @@ def test_the_errors_of_a_body_are_named_after_others_had_their_turn(
     monkeypatch.setattr("api.http.request_body.asyncio.sleep", turn)
     shared_desk.post("/v1/customers", {"nobody": 1})
     assert turns == ["turn 0", "named"]
+
+
+def test_names_that_end_in_a_backslash_are_counted() -> None:
+    names = ",".join(f'"{each}\\\\": 1' for each in range(3)).encode()
+    request_body._refuse_many_names(b"{%s}" % names, 3)
+    with pytest.raises(Problem, match="at most 2 names"):
+        request_body._refuse_many_names(b"{%s}" % names, 2)

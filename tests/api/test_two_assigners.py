@@ -57,7 +57,7 @@ async def test_two_at_once_give_each_ticket_once(database_url: str) -> None:
         async with desk.assigner() as first, desk.assigner() as second:
             for _ in range(6):
                 desk.follow()
-                await asyncio.gather(first.announce(), second.announce())
+                await asyncio.gather(first.step(), second.step())
         given = [[each.agent for each in desk.of(ticket) if each.agent] for ticket in tickets]
         assert max(map(len, given)) == 1
         held = Counter(agent for agents in given for agent in agents)
@@ -72,10 +72,10 @@ async def _chosen_on_old_rows(desk: Assigned) -> list[str | None]:
     ticket = await desk.ticket()
     desk.follow()
     async with desk.assigner() as first, desk.assigner() as second:
-        await first.announce()
+        await first.step()
         await desk.say(GoAway(agent="an"))
         catch_up(desk.url, "default", [AVAILABILITY])
-        await second.announce()
+        await second.step()
     return [each.agent for each in desk.of(ticket)]
 
 
@@ -116,9 +116,9 @@ async def test_a_capacity_that_two_have_exceeded_is_logged_and_shown(
                 return await super().handle(stream, command, context)
 
         async with desk.assigner() as first, desk.assigner(make_desk=Refusing) as second:
-            await first.announce()
+            await first.step()
             for _ in range(2):  # its second look leaves out what was refused, and its rows show no assignment yet
-                await second.announce()
+                await second.step()
                 desk.clock.now += AT_ONCE.every
             assert [desk.holder(ticket) for ticket in (former, latter)] == ["an", "an"]
             with caplog.at_level(logging.INFO, module.__name__):

@@ -45,7 +45,7 @@ async def test_two_watches_that_judge_a_moment_apart_record_once_and_complain_of
 ) -> None:
     both = [judged_by_both(a_second_later_each_time(timers_due(LimitedFirings())))]
     async with reminding(desk, dues=both) as first, reminding(desk, dues=both) as second:
-        await asyncio.gather(first.announce(), second.announce())
+        await asyncio.gather(first.step(), second.step())
     assert desk.recorded() == ["fired resolution/2/1"] * TICKETS
     assert [record.getMessage() for record in caplog.records] == []
 
@@ -60,7 +60,7 @@ async def test_a_command_id_that_belongs_to_another_subject_is_complained_of(
         ]
 
     async with reminding(desk, dues=[judged_then(timers_due(LimitedFirings()), with_one_id)]) as watch:
-        await watch.announce()
+        await watch.step()
     complaints = [record.getMessage() for record in caplog.records]
     assert (len(desk.recorded()), len(complaints)) == (1, TICKETS - 1)
     assert all("was used for another command" in complaint for complaint in complaints)

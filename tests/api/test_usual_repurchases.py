@@ -49,7 +49,7 @@ async def test_a_customer_who_bought_once_is_told_after_the_median_of_all_and_on
 
     async def watched() -> None:
         async with reminding(desk) as watch:
-            while not await watch.announce():
+            while not await watch.step():
                 pass
 
     await asyncio.gather(watched(), watched())
@@ -74,7 +74,7 @@ async def test_a_customer_who_bought_meanwhile_is_not_told(desk: Reminded) -> No
     desk.follow()
     await buy(desk, customer, "Q", desk.clock.now - DAY)  # the rows do not know it yet
     async with reminding(desk) as watch:
-        while not await watch.announce():
+        while not await watch.step():
             pass
     assert desk.recorded(customer) == []
 

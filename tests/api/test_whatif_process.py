@@ -3,14 +3,21 @@
 import asyncio
 import os
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import Pipe, active_children
+from pathlib import Path
 
 import pytest
 from fastapi import Request
 
+from api.http import what_if_process
+from api.http.lowest_priority import seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
@@ -21,8 +28,9 @@ QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=
 
 
 @pytest.fixture
-def silent() -> Iterator[socket.socket]:
-    """A database that takes a connection and never answers."""
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A database that takes a connection and never answers. A process that waits for it is killed in the end."""
+    monkeypatch.setattr(what_if_process, "ENDING_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(120)
         yield server
@@ -47,6 +55,15 @@ def wait_for_the_end(connection: socket.socket) -> None:
         pass
 
 
+def assert_is_behind_all_others(pid: int) -> None:
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    assert os.getsid(pid) == pid
+    if hasattr(os, "SCHED_IDLE"):
+        assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+    with suppress(FileNotFoundError):  # not every system groups processes by session
+        assert Path(f"/proc/{pid}/autogroup").read_text().split()[-1] == "19"
+
+
 def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
     async def leave() -> bytes | None:
         gone = asyncio.Event()
@@ -54,7 +71,7 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
         connection, _ = await asyncio.to_thread(silent.accept)
         with connection:
             (process,) = active_children()
-            assert os.getpriority(os.PRIO_PROCESS, process.pid or 0) == 19, "others go before it"
+            assert_is_behind_all_others(process.pid or 0)
             gone.set()
             answer = await judging
             await asyncio.to_thread(wait_for_the_end, connection)
@@ -63,10 +80,38 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
     assert asyncio.run(leave()) is None
 
 
-def test_what_takes_too_long_is_ended_and_says_what_to_do(silent: socket.socket) -> None:
+def test_what_takes_too_long_is_ended_and_says_what_to_do(
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: 0.09)
     with pytest.raises(Problem, match=r"longer than 0\.2 s: ask for a shorter time") as refused:
         asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
     assert refused.value.status == 413
+
+
+def test_what_got_no_core_for_most_of_its_time_is_told_to_come_later(
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: 0.11)
+    with pytest.raises(Problem, match=r"other work took the processors for most of 0\.2 s; try again later") as refused:
+        asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
+    assert refused.value.status == 429
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the system does not say it")
+def test_a_process_beside_a_busy_one_on_its_core_has_waited() -> None:
+    cores = os.sched_getaffinity(0)
+    end = time.process_time() + 5
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as other:
+        try:
+            for pid in (0, other.pid):
+                os.sched_setaffinity(pid, {min(cores)})
+            while seconds_without_core(other.pid) < 0.001:
+                assert time.process_time() < end
+        finally:
+            os.sched_setaffinity(0, cores)
+            other.kill()
+    assert seconds_without_core(other.pid) == 0, "it is gone"
 
 
 def test_a_database_that_is_lost_meanwhile_is_no_question_that_is_too_large(silent: socket.socket) -> None:

@@ -40,11 +40,12 @@ from tests.support.chaos.embedded_server import EmbeddedServer, embedded_server
 from tests.support.chaos.forked import forked, kill
 from tests.support.chaos.kill_verdict import Kill, KillVerdict, verdict, with_returns
 from tests.support.events import AGENT
+from tests.support.examples import drawn_seed
 from tests.support.patience import PATIENT
 
 pytestmark = pytest.mark.anyio
 KILLS = int(os.environ.get("CHAOS_CYCLES", "8"))
-SEED = int(os.environ.get("CHAOS_SEED", time.time_ns()))
+SEED = drawn_seed("CHAOS_SEED")
 TENANT = "default"
 WORKERS = 3
 CUSTOMERS = 60

@@ -28,12 +28,13 @@ from tests.support.chaos.figures import show
 from tests.support.chaos.journal import Journal
 from tests.support.chaos.processes import Processes
 from tests.support.desks import BEFORE, NOTE, RECEIVE, by, opened, received, recorded
+from tests.support.examples import drawn_seed
 from tests.support.log import TENANT
 from tests.support.recovery import RECOVERY
 from tests.support.registered import register
 
 CYCLES = int(os.environ.get("CHAOS_CYCLES", "10"))
-SEED = int(os.environ.get("CHAOS_SEED", time.time_ns()))
+SEED = drawn_seed("CHAOS_SEED")
 PROGRESS = 40  # answers before each kill, at least
 TIME_LIMIT = 60  # seconds for the projections in the end
 TOGETHER = 1000  # callers at a time who ask again

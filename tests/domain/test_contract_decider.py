@@ -209,7 +209,17 @@ def test_a_contract_that_ends_on_the_30th_keeps_the_30th_behind_february() -> No
     assert ends_of_renewals(signed, 2) == [date(2026, 2, 28), date(2026, 3, 30)]
 
 
-def test_the_currency_may_change_at_a_renewal_with_its_value() -> None:
+def test_a_term_may_have_one_day() -> None:
+    first_of_next = LAST_OF_TERM + timedelta(days=1)
+    (renewed,) = decider.decide(c.RenewContract(ends_on=first_of_next), folded(SIGNED), DURING)
+    assert renewed.ends_on == first_of_next  # type: ignore[union-attr]  # a renewal
+    (amended,) = decider.decide(c.AmendContract(ends_on=SIGNED.starts_on, reason="r"), folded(SIGNED), DURING)
+    assert amended.ends_on == SIGNED.starts_on  # type: ignore[union-attr]  # an amendment
+
+
+def test_the_currency_may_change_with_its_value() -> None:
+    (amended,) = decider.decide(c.AmendContract(value=5, currency="USD", reason="r"), folded(SIGNED), DURING)
+    assert (amended.value, amended.currency) == (5, "USD")  # type: ignore[union-attr]  # an amendment
     (event,) = decider.decide(c.RenewContract(months=1, value=5, currency="USD"), folded(SIGNED), DURING)
     assert (event.value, event.currency) == (5, "USD")  # type: ignore[union-attr]  # a renewal
     with pytest.raises(ValueError, match="value in the new currency"):

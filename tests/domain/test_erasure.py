@@ -143,6 +143,7 @@ def test_a_legal_hold_forbids_approval_and_start_and_says_why() -> None:
 
 def test_a_hold_ends_when_it_is_released_or_after_its_last_day() -> None:
     released = e.LegalHoldReleased(hold="case 7", why="settled")
+    assert decided(c.ReleaseLegalHold(hold="case 7", why="settled"), HELD) == [released]
     assert decided(APPROVE, REQUESTED, VERIFIED, HELD, released) == [APPROVED]
     assert refusal(APPROVE, REQUESTED, VERIFIED, HELD, at=AT + timedelta(days=7)).code == "legal_hold"
     assert decided(APPROVE, REQUESTED, VERIFIED, HELD, at=AT + timedelta(days=8)) == [APPROVED]

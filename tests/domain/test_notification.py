@@ -120,6 +120,7 @@ def test_an_attempt_begins_when_it_is_due_and_only_once() -> None:
     later = after(REQUESTED, e.NotificationPostponed(until=NOON + MINUTE, why="quiet_hours"))
     assert code_of(START, later) == "attempt_not_due"
     assert decided(START, later, at=NOON + MINUTE) == [STARTED]
+    assert after(REQUESTED.model_copy(update={"not_before": NOON - MINUTE})).next_at == NOON
     early = after(REQUESTED.model_copy(update={"not_before": NOON + MINUTE}))
     assert code_of(START, early) == "attempt_not_due"
 
@@ -208,7 +209,10 @@ def test_an_uncertain_attempt_whose_repeat_is_suppressed_stays_uncertain_for_a_p
     assert after(REQUESTED, e.NotificationSuppressed(why="expired")).state == "suppressed"
     failed = e.NotificationFailed(attempt=2, permanent=False, why="unreachable", retry_at=NOON + 2 * MINUTE)
     repeated = after(e.AttemptStarted(attempt=2), failed, of=uncertain)
+    assert (repeated.state, repeated.next_at) == ("waiting", NOON + 2 * MINUTE)
     assert after(e.NotificationSuppressed(why="expired"), of=repeated).state == "uncertain"
+    refused = e.NotificationFailed(attempt=2, permanent=True, why="refused_by_receiver")
+    assert after(e.AttemptStarted(attempt=2), refused, of=uncertain).state == "failed", "the receiver knows its id"
     resent = after(e.ResendRequested(), e.NotificationSuppressed(why="stopped"), of=left)
     assert resent.state == "suppressed"
 

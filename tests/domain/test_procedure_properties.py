@@ -14,6 +14,7 @@ from domain.procedure.claim import claim_stream
 from domain.refusal import Refusal
 from tests.support.arbitrary import messages
 from tests.support.events import TICKET
+from tests.support.examples import examples
 from tests.support.procedures import INSTANCE, OTHER_INSTANCE, Desk, local
 
 STEPS = ["register", "acknowledge", "assess", "investigate", "proposal", "accepted", "close", "root-cause", "unknown"]
@@ -33,7 +34,7 @@ LIKELY: st.SearchStrategy[Command] = st.one_of(
 ARBITRARY = messages([c.StartProcedure, *get_args(c.StepCommand)])
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(240))
 @given(st.lists(st.tuples(LIKELY | ARBITRARY, st.booleans(), st.integers(0, 60)), max_size=25))
 def test_only_a_refusal_escapes_and_one_procedure_runs_at_a_time(given_: list[tuple[Command, bool, int]]) -> None:
     desk = Desk()

@@ -20,6 +20,8 @@ from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.notification.commands import RequestNotification
 from domain.predicate import Value, first_unmet, holds
+from domain.readable import Language
+from domain.task.commands import OpenTask
 from domain.toml_file import FileRefused
 from tests.support.events import AGENT, CUSTOMER_ACTOR, NOON, SYSTEM, at, history, received
 
@@ -240,6 +242,15 @@ def test_ids_of_begun_streams_differ_by_effect_and_by_firing() -> None:
 
     assert len({begun("a", 1), begun("a", 2), begun("b", 1), begun("b", 2)}) == 4
     assert begun("a", 1) == begun("a", 1)
+
+
+@pytest.mark.parametrize(("language", "title"), [("vi", "Gọi lại"), ("en", "Call back")])
+def test_of_a_title_in_both_languages_a_task_has_the_one_in_the_tenants(language: Language, title: str) -> None:
+    facts = Facts(value_of=lambda _condition: None, language=language)
+    firing = Firing("r", Subject(UUID(int=1), "ticket"), facts, "f", NOON)
+    both, same = ({"do": "open-task", "title": written} for written in ({"vi": "Gọi lại", "en": "Call back"}, "look"))
+    given = commands_of(rule(then=[both, same]).then, firing)
+    assert [each.command.title for each in given if isinstance(each.command, OpenTask)] == [title, "look"]
 
 
 def test_an_effect_whose_values_make_no_command_is_refused_alone() -> None:

@@ -99,7 +99,7 @@ BOOKS = st.fixed_dictionaries(
 
 
 @given(BOOKS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_address_books_and_merges_find_what_a_plain_search_finds(
     database_url: str, book: dict[UUID, tuple[list[tuple[str, str]], UUID | None]]
 ) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.command_context import Actor
+from domain.customer.events import AddressClaimed
 from domain.envelope import RecordedEvent
 from domain.erasure.erased_reading import as_erased, erased, holds_personal_values
 from domain.erasure.events import PersonalDataErased
@@ -62,6 +63,17 @@ def test_the_erased_reading_is_total_and_erasing_again_changes_nothing(events: l
     once = as_erased(closed(events))
     assert as_erased(once) == once
     assert [event.version for event in once] == list(range(1, len(events) + 2))
+
+
+def test_in_a_stream_of_several_persons_the_events_of_the_erased_one_are_erased() -> None:
+    claims = (AddressClaimed(customer_id=each, channel="email", key="lan@an.vn") for each in (CUSTOMER, UUID(int=9)))
+    events = history(*(at(minute, claim) for minute, claim in enumerate(claims)))
+    assert [event.payload.key for event in as_erased(closed(events))[:-1]] == [ERASED, "lan@an.vn"]
+
+
+def test_an_empty_value_reads_as_it_was() -> None:
+    (event,) = history(at(0, received(subject="")))
+    assert erased(event).payload.subject == ""
 
 
 def test_an_envelope_reads_as_it_does_without_its_key() -> None:

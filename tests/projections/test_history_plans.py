@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 
 from projections.audit import queries
+from projections.audit.kinds import GROUPS, topics_of
 from projections.audit.queries import HistoryFilter, Source, history_of, positions_from
 from projections.audit.text_search import pattern_of
 from projections.audit_history.table import AUDIT_HISTORY
@@ -71,6 +72,12 @@ def test_a_source_reads_no_more_of_an_index_than_it_looks_at(
     assert read
     assert {node for node, _ in read} <= {"Index Scan", "Index Only Scan"}
     assert sum(rows for _, rows in read) <= 2 * 101
+
+
+@pytest.mark.parametrize("kind", [*GROUPS, "report", "erasure"])
+def test_a_history_of_administration_reads_the_index_of_administration(many: psycopg.Connection, kind: str) -> None:
+    for wanted, source in ((topics_of(kind), "of administration"), (topics_of(kind) | {"task.opened"}, "of the log")):
+        assert queries._question(many, SCHEMA, HistoryFilter(topics=wanted), None, None).source == source
 
 
 def test_a_page_reads_the_rows_at_its_positions_alone(many: psycopg.Connection) -> None:

@@ -60,7 +60,7 @@ def test_a_history_in_two_batches_gives_the_rows_of_one(events: list[RecordedEve
     assert list(PROCEDURES.fold(Stream(events, cut), NO_INPUTS)) == whole
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES)
 def test_the_figures_are_what_a_count_by_hand_gives(
     tables: psycopg.Connection, histories: list[list[RecordedEvent]]
@@ -140,7 +140,7 @@ def test_a_step_is_overdue_when_it_ended_after_its_due_time_whatever_was_recorde
     assert (row.parts["overdue"], row.parts["in_time"], row.final) == (overdue, 1 - overdue, 1)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES)
 def test_lists_and_pages_hold_what_the_rows_say(
     tables: psycopg.Connection, histories: list[list[RecordedEvent]]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from domain.event_log import reader as log_reader
 from domain.event_log.tables import LOG, make_once
@@ -89,6 +90,24 @@ def test_somebody_who_reads_for_long_holds_up_the_switch_and_nobody_else(databas
                 follow(database_url)
         switched.join()
     assert rows(database_url, "tally") == [(A, 2, 2)]
+
+
+def test_a_reader_of_a_later_table_who_waits_for_an_earlier_one_is_not_made_to_fail(database_url: str) -> None:
+    """A switch that held a table while it waited for another one would be in a deadlock with the reader."""
+    prepare(database_url, *BOTH)
+    switched = threading.Thread(target=rebuild, args=[database_url, "default", (EVENT_LIST, tally())])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        statement = sql.SQL("alter database {} set deadlock_timeout = '100ms'")
+        connection.execute(statement.format(sql.Identifier(connection.info.dbname)))
+        append_events(connection, A, NOTE)
+        follow(database_url)
+        with psycopg.connect(database_url) as reader:
+            reader.execute("select from tenant_default.tally")
+            switched.start()
+            until_it_waits(connection, switched)
+            assert reader.execute("select events from tenant_default.tally, tenant_default.event_list").fetchall()
+        switched.join()
+    assert positions(database_url)["tally"] == (1, None)
 
 
 def test_a_comparison_finds_a_row_that_was_tampered_with(database_url: str) -> None:

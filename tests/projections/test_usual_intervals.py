@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.customer import events as c
@@ -20,7 +20,7 @@ from tests.support.due_instances import PLAIN, local
 from tests.support.events import Fact, history
 from tests.support.filled import SCHEMA, add, filled
 
-FIRST, NOW = local("2026-01-01 10:00"), local("2026-03-01 00:30")
+FIRST, TODAY, NOW = local("2026-01-01 10:00"), local("2026-03-01 00:00"), local("2026-03-01 00:30")
 PURCHASES = st.lists(
     st.tuples(
         st.integers(0, 3),
@@ -45,13 +45,17 @@ def counted(purchases: list[Purchase]) -> dict[str, int]:
     """What the statement says, in plain words: without what was returned, and without today."""
     days: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for customer, day, products, returned in purchases:
-        if not returned and FIRST + timedelta(days=day) < NOW.replace(hour=0, minute=0):
+        if not returned and FIRST + timedelta(days=day) < TODAY:
             for product in {" ".join(each.split()) for each in products}:
                 days[product, customer].append(day)
     intervals: defaultdict[str, list[int]] = defaultdict(list)
     for (product, _), of_customer in days.items():
         intervals[product] += [later - earlier for earlier, later in pairwise(sorted(of_customer))]
     return {product: round(median(of_all)) for product, of_all in intervals.items() if len(of_all) >= LEAST_INTERVALS}
+
+
+def tea(*days: int) -> list[Purchase]:
+    return [(0, day, ["tea"], False) for day in days]
 
 
 def bought_by(customer: int, purchases: list[Purchase]) -> list[RecordedEvent]:
@@ -70,6 +74,8 @@ def test_the_usual_days_of_a_product_are_the_median_over_all_customers(database_
     with filled(database_url, [TIMERS]) as connection:
 
         @given(PURCHASES)
+        @example(tea(0, 10, 20, 30, 40, 58)).via("the fifth interval ends yesterday")
+        @example(tea(0, 10, 20, 30, 40, 59)).via("the fifth interval ends today")
         def agrees(purchases: list[Purchase]) -> None:
             connection.execute(f"truncate {SCHEMA}.product_purchases")
             add(connection, [TIMERS], *(bought_by(customer, purchases) for customer in range(4)), inputs=RULE)

@@ -36,6 +36,14 @@ def in_words(topic: str, facts: dict[str, Any], language: Language, **more: Any)
 @pytest.mark.parametrize(
     ("topic", "facts", "english", "vietnamese"),
     [
+        ("notification.requested", {"template": "csat", "template_version": 0, "to": "an", "to_kind": "agent",
+                                    "channel": "email", "purpose": "service"},
+         "an requested the notification rating of a ticket to agent an (email, purpose: service)",
+         "an yêu cầu gửi thông báo đánh giá sau hỗ trợ tới nhân viên an (email, mục đích: phục vụ)"),
+        ("notification.requested", {"template": "tin vui", "template_version": 2, "to": "an", "to_kind": "agent",
+                                    "channel": "email", "purpose": "service"},
+         "an requested the notification tin vui (version 2) to agent an (email, purpose: service)",
+         "an yêu cầu gửi thông báo tin vui (phiên bản 2) tới nhân viên an (email, mục đích: phục vụ)"),
         ("ticket.effort_logged", {"seconds": 600, "agent": "b", "kind": "after_contact"},
          "an logged 10 min of handling by b (after contact)", "an ghi nhận 10 phút xử lý của b (sau liên hệ)"),
         ("ticket.sla_warned",

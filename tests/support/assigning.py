@@ -92,7 +92,7 @@ class Assigned(Watched):
         for _ in range(100):
             self.follow()
             before = self.head()
-            await assigner.announce()
+            await assigner.step()
             if self.head() == before:
                 return
         raise AssertionError("it does not come to rest")

@@ -127,7 +127,7 @@ class Automated:
         with psycopg.connect(self.url, autocommit=True) as connection:
             try:
                 made = Reactor(connection, "default", desk, self.clock, log=log, reacting=reacting)
-                await made.announce()
+                await made.step()
                 yield made
             finally:
                 await desk.close()
@@ -145,7 +145,7 @@ async def automated(url: str, clock: Now | None = None) -> AsyncIterator[Automat
 
 async def react(reactor: Reactor) -> None:
     """Lets a reactor react until the log holds nothing new."""
-    while not await reactor.announce():
+    while not await reactor.step():
         pass
 
 

@@ -36,7 +36,11 @@ FIRST, LAST = date(2020, 10, 19), date(2021, 5, 2)
 """The days of the facts: they hold week 53 of 2020, and changes of the clocks in Berlin, Havana and Apia."""
 NOW = datetime(2021, 6, 20, 3, tzinfo=UTC)
 ZONES = ("Asia/Ho_Chi_Minh", "Europe/Berlin", "America/Havana", "Pacific/Apia")
-WAVE, WAVE_OPENS, WAVE_CLOSES = "Quý 1", datetime(2021, 1, 1, tzinfo=UTC), datetime(2021, 3, 14, 5, tzinfo=UTC)
+WAVES = (
+    ("Quý 1", datetime(2021, 1, 1, tzinfo=UTC), datetime(2021, 3, 14, 5, tzinfo=UTC), "zalo"),
+    ("Quý 2", datetime(2021, 2, 1, tzinfo=UTC), datetime(2021, 7, 1, tzinfo=UTC), "email"),
+)
+"""Waves in which everybody is asked: the name, when it opens and closes, and the channel. The second one is open."""
 SEGMENTS = ("vip", "at risk")
 VALID_DAYS, ACTIVE_DAYS, YEAR_BEGINS = 20, 60, 4
 TURNS = (
@@ -52,13 +56,30 @@ _STEPS: dict[str, Any] = {
         {"id": "visit", "title": {"vi": "Thăm", "en": "Visit"}, "role": "team:Care", "due": {"within": "5d"}},
     ],
 }
+_CHECK: dict[str, Any] = {
+    "title": {"vi": "Kiểm tra", "en": "Check"},
+    "subject": "customer",
+    "steps": [
+        {"id": "call", "title": {"vi": "Gọi", "en": "Call"}, "role": "holder", "due": {"within": "48h"}},
+        {"id": "visit", "title": {"vi": "Đợi", "en": "Wait"}, "kind": "wait", "due": {"within": "5d"}},
+        {
+            "id": "offer", "title": {"vi": "Hỏi", "en": "Ask"}, "kind": "decide", "answers": ["yes", "no"],
+            "role": "holder", "enter": {"all": ["call"]}, "due": {"within": "24h"},
+        },
+    ],
+}  # fmt: skip
+"""Its steps have the names of those of the other procedure, and other kinds."""
 LAN = Actor(id="lan", kind="agent")
-DEFINITIONS = (
+DEFINITIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("activity", "tenant", {"days": ACTIVE_DAYS}),
     ("upselling", "tenant", {"valid_days": VALID_DAYS}),
-    ("nps-wave", WAVE, {"opens": WAVE_OPENS.isoformat(), "closes": WAVE_CLOSES.isoformat()}),
+    *(
+        ("nps-wave", name, {"opens": opens.isoformat(), "closes": closes.isoformat(), "channel": channel})
+        for name, opens, closes, channel in WAVES
+    ),
     ("settings", "tenant", {"zone": ZONES[0], "year_begins": YEAR_BEGINS}),
     ("procedure", "care", _STEPS),
+    ("procedure", "check", _CHECK),
 )
 
 
@@ -154,7 +175,7 @@ def drawn_facts_of_customers(draw: Draw, number: int) -> Iterator[Drawn]:
 
 
 def _answer(draw: Draw) -> Iterator[Drawn]:
-    wave = draw.chance.choice([None, WAVE, WAVE.replace(" ", "  "), "other"])
+    wave = draw.chance.choice([None, "Quý 1", "Quý  1", "Quý 2", "other"])
     score = draw.chance.randrange(11)
     yield Drawn(draw.chance.choice(draw.customers), fact.AnswerNps(score=score, wave=wave, occurred_at=draw.at()))
 
@@ -284,7 +305,11 @@ def _start(draw: Draw) -> Iterator[Drawn]:
     yield Drawn(
         stream,
         procedure.StartProcedure(
-            procedure="care", subject=draw.chance.choice(draw.customers), subject_kind="customer", occurred_at=draw.at()
+            procedure=draw.chance.choice(["care", "check"]),
+            subject=draw.chance.choice(draw.customers),
+            subject_kind="customer",
+            owner=draw.chance.choice(["lan", "Bình"]),
+            occurred_at=draw.at(),
         ),
     )
 
@@ -294,9 +319,10 @@ def _step(draw: Draw) -> Iterator[Drawn]:
         return
     stream, at = draw.chance.choice(draw.procedures[-6:]), draw.at()
     step = draw.chance.choice(["call", "offer", "visit"])
-    what = draw.chance.random()
+    what, answer = draw.chance.random(), draw.chance.choice(["yes", "no"])
     if what < 0.6:
         yield Drawn(stream, procedure.CompleteStep(step=step, occurred_at=at))
+        yield Drawn(stream, procedure.AnswerDecision(step=step, answer=answer, occurred_at=at))
     elif what < 0.8:
         yield Drawn(stream, procedure.SkipStep(step=step, reason="r", occurred_at=at))
     else:

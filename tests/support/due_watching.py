@@ -54,7 +54,7 @@ class Contracts(Watched):
         """Follows, then lets a new watch look once."""
         self.follow()
         async with due_watch(self, settings) as watch:
-            await watch.announce()
+            await watch.step()
 
     def lapses(self) -> list[RecordedEvent]:
         return [event for event in self.log() if event.topic == "contract.lapsed"]

@@ -39,7 +39,9 @@ DUE_LATER = {"renewal", "renewal-value", "renewal-chance", "procedure-steps-over
 """The figures that have periods which have not begun: a term or a step may be due in one."""
 PATHS, MOST_PATHS = ("state_path", "team_path"), 4
 """The groups by paths: so many of the most frequent ones of the tickets of a question, and the others as one."""
-NAMES = {"team", "agent", "priority", "category", "channel", "segment"}
+NAMES = {
+    "team", "agent", "priority", "category", "channel", "segment", "wave", "assigned_team", "assigned_agent",
+}  # fmt: skip
 DAY = timedelta(days=1)
 Group = tuple[Any, ...]
 
@@ -61,9 +63,11 @@ OF_VALUES: Mapping[str, Callable[[Sequence[float]], float]] = MappingProxyType(
     }
 )  # fmt: skip
 """The parts that are made of values."""
-NO_SUMS = {"margin", "small", "mean_before", "all_tickets", "change"}
+BEFORE, SHOWN_FROM = 4, 10
+"""The change of feedback is against so many periods before, and shown for so many items or more."""
+NO_SUMS = {"margin", "small", "all_tickets"}
 """The parts that are no sums of facts."""
-NO_SUMS_OF = {"contact-time": {"tickets", "mean_talk", "mean_hold", "mean_after_contact"}}
+NO_SUMS_OF = {"contact-time": {"tickets", "mean_talk", "mean_hold", "mean_after_contact"}, "flow": {"change"}}
 """The same of one figure."""
 
 
@@ -190,7 +194,33 @@ def plainly(
         for part in FIGURES[question.figure].part_names
         if part in OF_VALUES and (part != "total" or any(of))
     }
+    if question.figure == "voice-of-customers":
+        made |= _against_before(question, plain, figure, wanted, counts)
     return Answered(+counts, made), wanted
+
+
+def _against_before(
+    question: Question,
+    plain: PlainEvents,
+    figure: Callable[[Span], Iterator[Fact]],
+    wanted: str | None,
+    counts: Counter[Group],
+) -> dict[Group, float]:
+    """The mean of the four periods before each period, and the change against it."""
+    names = question.grouped
+    apart = [question.where[0]] if question.where and question.where[0] not in names else []
+    column = None if question.where is None else 1 + [*names, *apart].index(question.where[0])
+    before: Counter[Group] = Counter()
+    for span in question.spans:
+        earlier = question.calendar.before(span, question.every, BEFORE)
+        for group, _ in plain.grouped(figure, [earlier], [*names, *apart]):
+            if column is None or group[column] == wanted:
+                before[group[: 1 + len(names)]] += 1
+    made: dict[Group, float] = {(*group, "mean_before"): number / BEFORE for group, number in before.items()}
+    for group, number in before.items():
+        if counts[*group, "items"] >= SHOWN_FROM:
+            made[*group, "change"] = counts[*group, "items"] * BEFORE / number - 1
+    return made
 
 
 def _by_frequent_paths(facts: list[tuple[Group, Fact]], columns: Collection[int]) -> list[tuple[Group, Fact]]:
@@ -220,6 +250,7 @@ def reported(connection: psycopg.Connection, question: Question, wanted: str | N
     """What the registry answers."""
     counts: Counter[Group] = Counter()
     values: dict[Group, float] = {}
+    of_values = {*OF_VALUES} | ({"mean_before", "change"} if question.figure == "voice-of-customers" else set())
     no_sums = NO_SUMS | NO_SUMS_OF.get(question.figure, set())
     rows = rows_of(connection, question, wanted)
     if question.figure == "journey" and "segment" not in question.by:
@@ -231,9 +262,10 @@ def reported(connection: psycopg.Connection, question: Question, wanted: str | N
         must_keep_its_laws(question.figure, row)
         group = (row.period, *(_folded(row.of[name], name) for name in question.grouped))
         for part, number in row.parts.items():
-            if part in OF_VALUES and number is not None and (number or part != "total"):
-                values[*group, part] = number
-            elif part not in no_sums and part not in OF_VALUES and number is not None:
+            if part in of_values:
+                if number or (number is not None and part not in {"mean_before", "total"}):
+                    values[*group, part] = number
+            elif part not in no_sums and number is not None:
                 counts[*group, part] += number  # type: ignore[assignment]  # whole numbers
         counts.update({(*group, f"left_out:{reason}"): number for reason, number in row.left_out.items()})
         counts.update({(*group, "final"): row.final, (*group, "provisional"): row.provisional})

@@ -21,10 +21,10 @@ from tests.support.plain_procedures import PlainProcedures
 class PlainFacts(PlainOffers, PlainProcedures):
     """What customers say, buy and answer, and what becomes of their contracts and procedures.
 
-    ``wave``: the name of a wave in which everybody is asked, when it opens and when it closes.
+    ``waves``: the name of each wave, in which everybody is asked, when it opens, when it closes, and its channel.
     """
 
-    wave: tuple[str, datetime, datetime]
+    waves: Sequence[tuple[str, datetime, datetime, str]]
 
     def nps(self, span: Span) -> Iterator[Fact]:
         inside = [
@@ -40,38 +40,41 @@ class PlainFacts(PlainOffers, PlainProcedures):
         return self._of_organisations(self.nps_wave(span))
 
     def _of_organisations(self, votes: Iterable[Fact]) -> Iterator[Fact]:
-        """A vote for each organisation, at the last answer of its persons."""
-        of: defaultdict[UUID, list[Fact]] = defaultdict(list)
+        """A vote for each organisation, or for each one in a wave, at the last answer of its persons."""
+        held_by: defaultdict[tuple[UUID, str | None], list[Fact]] = defaultdict(list)
         for vote in votes:
             (organisation,) = vote.organisation or (None,)
             if vote.left_out or organisation is None:
                 yield vote._replace(left_out=vote.left_out or "no_organisation")
             else:
-                of[self.person(organisation)].append(vote)
-        for organisation, held in of.items():
+                held_by[self.person(organisation), vote.of.get("wave")].append(vote)
+        for (organisation, _), held in held_by.items():
             mean = fmean(vote.value or 0 for vote in held)
             part = "promoters" if mean >= 9 else "detractors" if mean < 7 else "passives"
             at = max(vote.at for vote in held)
-            yield Fact(at, organisation, (part, "answers"), None, {}, (organisation,), held[0].final, mean)
+            yield Fact(at, organisation, (part, "answers"), None, held[0].of, (organisation,), held[0].final, mean)
 
     def nps_wave(self, _span: Span) -> Iterator[Fact]:
-        wave, opens, closes = self.wave
-        answers = [event for event, payload in self.of(f.NpsAnswered) if payload.ticket is None]
-        taken = []
-        for event in answers:
-            name, at = event.payload.wave, event.occurred_at
-            reason = (
-                "no_wave" if name is None
-                else "unknown_wave" if fold_name(name) != fold_name(wave)
-                else "before_the_wave" if at < opens
-                else "after_the_wave" if at >= closes
-                else None
-            )  # fmt: skip
-            if reason is None:
-                taken.append(event)
-            else:
-                yield self._answer(event, reason)
-        yield from self._votes(taken, final=closes <= self.now)
+        known = {fold_name(wave[0]): wave for wave in self.waves}
+        taken: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
+        for event, payload in self.of(f.NpsAnswered):
+            if payload.ticket is not None:
+                continue
+            name, at = payload.wave and fold_name(payload.wave), event.occurred_at
+            if name not in known:
+                reason = "no_wave" if name is None else "unknown_wave"
+                yield self._answer(event, reason)._replace(of={"wave": name, "channel": None})
+                continue
+            _, opens, closes, channel = known[name]
+            if opens <= at < closes:
+                taken[name].append(event)
+                continue
+            vote = self._answer(event, "before_the_wave" if at < opens else "after_the_wave", final=closes <= self.now)
+            yield vote._replace(of={"wave": name, "channel": channel})
+        for name, answers in taken.items():
+            _, _, closes, channel = known[name]
+            for vote in self._votes(answers, final=closes <= self.now):
+                yield vote._replace(of={"wave": name, "channel": channel})
 
     def _votes(self, answers: Sequence[RecordedEvent], *, final: bool) -> Iterator[Fact]:
         last: dict[UUID, RecordedEvent] = {}

@@ -50,6 +50,16 @@ class Calendar:
             day -= DAY
         return day
 
+    def before(self, span: Span, every: str | None, number: int) -> Span:
+        """So many periods before a period, as one of its name: whole months, or as many days."""
+        if every in {"month", "quarter", "year"} and span.label is not None:
+            first = span.label
+            for _ in range(number):
+                first = self.label(first - DAY, every)
+            return Span(span.label, begins(first, self.zone), begins(span.label, self.zone))
+        days = self.day(span.end - timedelta.resolution) - self.day(span.start) + DAY
+        return Span(span.label, begins(self.day(span.start) - number * days, self.zone), span.start)
+
     def spans(self, first: date, last: date, every: str) -> list[Span]:
         days = [first + number * DAY for number in range((last - first).days + 1)]
         groups: dict[date, list[date]] = {}

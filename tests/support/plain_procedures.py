@@ -26,6 +26,7 @@ class PlainProcedures(PlainEvents):
                 continue
             begun = history[0].occurred_at
             run: dict[str, Any] = {"customer": started.customer_id, "started": begun, "ended": None, "state": "running"}
+            run["of"] = {"procedure": started.procedure, "outcome": None}
             steps: dict[str, dict[str, Any]] = {}
             for event in history:
                 payload, at = event.payload, max(event.occurred_at, begun)
@@ -33,6 +34,7 @@ class PlainProcedures(PlainEvents):
                     steps[payload.step] = {
                         "opened": at, "due": payload.due_at, "kind": payload.kind, "ended": None, "as": None,
                         "team": payload.team and fold_name(payload.team),
+                        "agent": payload.agent and fold_name(payload.agent),
                     }  # fmt: skip
                 elif isinstance(payload, p.StepDone | p.StepSkipped) and payload.step in steps:
                     step, how = steps[payload.step], "done" if isinstance(payload, p.StepDone) else "skipped"
@@ -40,6 +42,7 @@ class PlainProcedures(PlainEvents):
                 elif isinstance(payload, p.ProcedureCompleted | p.ProcedureAbandoned):
                     run["ended"] = at
                     run["state"] = "completed" if isinstance(payload, p.ProcedureCompleted) else "abandoned"
+                    run["of"]["outcome"] = getattr(payload, "outcome", None)
                     for step in steps.values():
                         if step["ended"] is None:
                             step |= {"ended": max(at, step["opened"]), "as": "left"}
@@ -48,7 +51,10 @@ class PlainProcedures(PlainEvents):
     def _steps(self) -> Iterator[tuple[UUID | None, dict[str, Any], dict[str, str | None]]]:
         for run, steps in self._procedures:
             for name, step in steps.items():
-                of = {"procedure": "care", "step": name, "step_kind": step["kind"], "assigned_team": step["team"]}
+                of = {
+                    "procedure": run["of"]["procedure"], "step": name, "step_kind": step["kind"],
+                    "assigned_team": step["team"], "assigned_agent": step["agent"],
+                }  # fmt: skip
                 yield run["customer"], step, of
 
     def procedure_steps_skipped(self, _span: Span) -> Iterator[Fact]:
@@ -74,12 +80,12 @@ class PlainProcedures(PlainEvents):
     def procedure_outcome(self, _span: Span) -> Iterator[Fact]:
         for run, _ in self._procedures:
             if run["ended"]:
-                lasted, of = (run["ended"] - run["started"]).total_seconds(), {"procedure": "care"}
-                yield Fact(run["ended"], run["customer"], ("ended", run["state"]), None, of, value=lasted)
+                lasted = (run["ended"] - run["started"]).total_seconds()
+                yield Fact(run["ended"], run["customer"], ("ended", run["state"]), None, run["of"], value=lasted)
 
     def procedures_running(self, span: Span) -> Iterator[Fact]:
         judged = min(span.end - timedelta.resolution, self.now)
         for run, _ in self._procedures:
             if run["started"] <= judged and (run["ended"] is None or run["ended"] > judged):
                 over = ["over_30_days"] if judged - run["started"] > 30 * DAY else []
-                yield Fact(judged, run["customer"], ("running", *over), None, {"procedure": "care"})
+                yield Fact(judged, run["customer"], ("running", *over), None, run["of"])

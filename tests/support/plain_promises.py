@@ -1,6 +1,6 @@
 """Promises, time by team and load in plain Python over exported events. The clock of a ticket is the product's."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from statistics import median
@@ -223,10 +223,22 @@ class PlainPromises(PlainDesk):
             self._add_rules(row, [])
         return rows
 
-    def overloaded(self) -> dict[str, int]:
-        """The agents, and those with each rule, with any, and without a load."""
+    def team_of(self, agent: str | None) -> str | None:
+        """The team of an agent, by the workforce."""
+        teams = {fold_name(each.name): each.team and fold_name(each.team) for each in self.workforce.agents}
+        return teams.get(agent or "")
+
+    def overloaded(self, by_team: bool) -> dict[str | None, dict[str, int]]:
+        """Of each team, or of all: the agents, and those with each rule, with any, and without a load."""
+        of: dict[str | None, list[dict[str, float | None]]] = {} if by_team else {None: []}
+        for agent, row in self.loads().items():
+            if agent is not None:
+                of.setdefault(self.team_of(agent) if by_team else None, []).append(row)
+        return {team: self._overloaded(rows) for team, rows in of.items()}
+
+    @staticmethod
+    def _overloaded(rows: Sequence[Mapping[str, float | None]]) -> dict[str, int]:
         rules = ("over_working_time", "over_capacity", "over_team_median")
-        rows = [row for agent, row in self.loads().items() if agent is not None]
         return {
             "overloaded": sum(any(row[rule] for rule in rules) for row in rows),
             "agents": len(rows),

@@ -81,7 +81,7 @@ class Reminded(Watched):
         for _ in range(times):
             self.follow()
             async with reminding(self) as watch:
-                while not await watch.announce():
+                while not await watch.step():
                     pass
         self.follow()
 

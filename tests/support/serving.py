@@ -97,7 +97,7 @@ class Served:
 def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Served]:
     """A desk with ``settings``; whoever calls bears ``key``."""
     app = create_app(Settings(dsn, **settings))
-    app.state.container = replace(app.state.container, held=HeldRefusals(seconds=0.0))
+    without_held_refusals(app)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_client(app)) as client:
         yield Served(portal, client, app, key)
 
@@ -113,6 +113,13 @@ async def _client(app: FastAPI) -> AsyncIterator[AsyncClient]:
         yield client
 
 
+def without_held_refusals(app: FastAPI) -> Container:
+    """What the app's addresses share, with refusals that are sent at once."""
+    container: Container = replace(app.state.container, held=HeldRefusals(seconds=0.0))
+    app.state.container = container
+    return container
+
+
 @contextmanager
 def listening(dsn: str, **settings: Any) -> Iterator[str]:
     """A desk with ``settings`` behind a real socket; its address."""
@@ -125,10 +132,10 @@ def running(dsn: str, **settings: Any) -> Iterator[tuple[str, Container]]:
     """The same, and what its addresses share."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
         serving_one = server(Settings(dsn, **settings), "127.0.0.1", 0)
+        container = without_held_refusals(cast("FastAPI", serving_one.config.app))
         thread = threading.Thread(target=serving_one.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
-            container: Container = cast("FastAPI", serving_one.config.app).state.container
             yield f"http://127.0.0.1:{bound.getsockname()[1]}", container
         finally:
             serving_one.should_exit = True

@@ -88,7 +88,7 @@ class Watched:
     async def follow_and_announce(self, settings: WatchSettings = AT_ONCE) -> None:
         self.follow()
         async with watching(self, settings) as watch:
-            await watch.announce()
+            await watch.step()
 
     def head(self) -> int:
         with psycopg.connect(self.url) as connection:

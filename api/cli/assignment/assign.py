@@ -6,10 +6,10 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli.locale import Locale, locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.locale import Locale
 from api.cli.printing import local, say, show_json, show_sentence, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.ticket_names import ticket_named, unknown_ticket
 from api.headings import nothing
 from domain.event_log import reader
@@ -71,26 +71,23 @@ _WORDS: Mapping[Language, AssignmentWords] = MappingProxyType(
 )
 
 
+@options_of(ReadOptions)
 def explain(
+    reading: ReadOptions,
     ticket: Annotated[str, typer.Argument(help="The id of a ticket, or its number in the source.")],
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Explain the assignment of a ticket.
 
     Every assignment and proposal that was recorded, and what routing would choose now if nobody had the ticket.
     """
-    with tenant_connection(data, tenant) as connection, connection.transaction():
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, READS)
-        stream = ticket_named(connection, schema_of(tenant), ticket)
-        explanation = explained(connection, tenant, stream, reader.now(connection))
+    with reading.connection() as connection, connection.transaction():
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, READS)
+        stream = ticket_named(connection, schema_of(reading.tenant), ticket)
+        explanation = explained(connection, reading.tenant, stream, reader.now(connection))
     if explanation is None:
         raise unknown_ticket(ticket)
-    if as_json:
+    if reading.as_json:
         show_json(explanation)
         return
     words = _WORDS[locale.language]
@@ -114,23 +111,19 @@ def explain(
     say(_under(explanation.routing_version, locale))
 
 
+@options_of(ReadOptions)
 def queue(
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
+    reading: ReadOptions, limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20
 ) -> None:
     """List the tickets that come next, and who would get them.
 
     Tickets without an agent, the one that is due first in front.
     """
-    with tenant_connection(data, tenant) as connection, connection.transaction():
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, READS)
-        waiting = assignment_queue(connection, tenant, reader.now(connection), limit)
-    if as_json:
+    with reading.connection() as connection, connection.transaction():
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, READS)
+        waiting = assignment_queue(connection, reading.tenant, reader.now(connection), limit)
+    if reading.as_json:
         show_json(waiting)
         return
     rows = [

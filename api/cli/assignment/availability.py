@@ -11,7 +11,8 @@ from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import show_json, show_table
-from api.cli.recording import Desk, Who, give
+from api.cli.recording import Desk
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, tenant_connection
 from api.cli.usage_error import UsageError
 from domain.availability.commands import AvailabilityCommand, BecomeAvailable, BeginCall, EndCall, GoAway
@@ -64,54 +65,48 @@ def list_all(
     show_table(title, rows, nobody, language=words)
 
 
-def available(
-    agent: Agent, actor: Who = None, language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
-) -> None:
+@options_of(Desk)
+def available(desk: Desk, agent: Agent) -> None:
     """Record that an agent takes new work during the shift."""
-    _record(BecomeAvailable(agent=agent), Desk(actor, data, tenant, language))
+    _record(BecomeAvailable(agent=agent), desk)
 
 
+@options_of(Desk)
 def away(
+    desk: Desk,
     agent: Agent,
     until: Annotated[
         datetime | None,
         typer.Option(formats=INSTANT, help="When the absence ends by itself. A day means its beginning."),
     ] = None,
     zone: Zone = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that an agent takes no new work."""
-    with open_existing(data, tenant) as dsn:
-        end = until and local_instant(dsn, tenant, until, zone)
-    _record(GoAway(agent=agent, until=end), Desk(actor, data, tenant, language))
+    with open_existing(desk.data, desk.tenant) as dsn:
+        end = until and local_instant(dsn, desk.tenant, until, zone)
+    _record(GoAway(agent=agent, until=end), desk)
 
 
-def begin_call(
-    agent: Agent, actor: Who = None, language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
-) -> None:
+@options_of(Desk)
+def begin_call(desk: Desk, agent: Agent) -> None:
     """Record that a call of an agent began."""
-    _record(BeginCall(agent=agent), Desk(actor, data, tenant, language))
+    _record(BeginCall(agent=agent), desk)
 
 
-def end_call(
-    agent: Agent, actor: Who = None, language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT
-) -> None:
+@options_of(Desk)
+def end_call(desk: Desk, agent: Agent) -> None:
     """Record that the call of an agent ended."""
-    _record(EndCall(agent=agent), Desk(actor, data, tenant, language))
+    _record(EndCall(agent=agent), desk)
 
 
 def _record(command: AvailabilityCommand, desk: Desk) -> None:
-    tenant = desk.tenant
-    with tenant_connection(desk.data, tenant) as connection, connection.transaction():
-        position_of(connection, tenant, READS)
-        known = [each.agent for each in agents_now(connection, tenant, reader.now(connection))]
+    with tenant_connection(desk.data, desk.tenant) as connection, connection.transaction():
+        position_of(connection, desk.tenant, READS)
+        known = [each.agent for each in agents_now(connection, desk.tenant, reader.now(connection))]
     if fold_name(command.agent) not in map(fold_name, known):
         names = ", ".join(known)
         raise UsageError(
             f"The workforce has no agent {command.agent!r}: choose one of {names or 'none'}.",
             f"Danh sách nhân sự không có nhân viên {command.agent!r}: hãy chọn một trong {names or '(chưa có)'}.",
         )
-    give(desk, availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})
+    desk.give(availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})

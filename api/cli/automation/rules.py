@@ -11,8 +11,10 @@ from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
 from api.automation.words import code_text, command_text, condition_text, reacts_to_text
 from api.cli.locale import Locale, locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
@@ -45,30 +47,25 @@ def list_all(
         show_table(_TITLE[lang], [_row(rule, lang) for rule in rules], language=lang)
 
 
-def explained(
-    subject: SubjectId,
-    rule: OfRule = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def explained(reading: ReadOptions, subject: SubjectId, rule: OfRule = None) -> None:
     """Show why rules fired on a subject, or did not.
 
     Where one did not, the first condition that failed is shown with its value.
     """
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
         now = reader.now(connection)
         if rule is not None:
-            _must_be_in_effect(connection, tenant, rule, now)
+            _must_be_in_effect(connection, reading.tenant, rule, now)
         explanations = explain(
-            ExplanationRequest(connection, tenant, now), ticket_named(connection, schema_of(tenant), subject), rule
+            ExplanationRequest(connection, reading.tenant, now),
+            ticket_named(connection, schema_of(reading.tenant), subject),
+            rule,
         )
     if explanations is None:
         raise UsageError(f"Nothing is recorded of {subject}.", f"Chưa ghi nhận gì về {subject}.")
-    if as_json:
+    if reading.as_json:
         show_json(explanations)
     else:
         lang = locale.language
@@ -78,21 +75,16 @@ def explained(
         say(locale.zone_sentence)
 
 
-def suspended(
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def suspended(reading: ReadOptions) -> None:
     """List rules that are suspended for a subject.
 
     The newest come first.
     """
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        suspensions = suspended_rules(connection, tenant, MOST_SUSPENDED)
-    if as_json:
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        suspensions = suspended_rules(connection, reading.tenant, MOST_SUSPENDED)
+    if reading.as_json:
         show_json(suspensions)
         return
     lang = locale.language

@@ -12,7 +12,8 @@ from api.cli.automation.rules import SubjectId
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import show_json, show_table
-from api.cli.recording import Desk, Who, Why, checked, give, person
+from api.cli.recording import Desk, Why, checked, person
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
@@ -36,61 +37,42 @@ WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
 
+@options_of(Desk)
 def resume(
-    subject: SubjectId,
-    rule: Annotated[str, typer.Argument(help="The name of the rule.")],
-    reason: Why,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
+    desk: Desk, subject: SubjectId, rule: Annotated[str, typer.Argument(help="The name of the rule.")], reason: Why
 ) -> None:
     """Resume a rule that is suspended for a subject."""
-    _, why = person(actor, reason)
-    with tenant_connection(data, tenant) as connection:
-        stream = ticket_named(connection, schema_of(tenant), subject)
-        command = resumption(connection, tenant, stream, rule, why)
+    _, why = person(desk.actor, reason)
+    with tenant_connection(desk.data, desk.tenant) as connection:
+        stream = ticket_named(connection, schema_of(desk.tenant), subject)
+        command = resumption(connection, desk.tenant, stream, rule, why)
     words: ByLanguage = {
         "en": f"The rule {command.rule} fires for {stream} again.",
         "vi": f"Quy tắc {command.rule} lại chạy cho {stream}.",
     }
-    give(Desk(actor, data, tenant, language), stream, command, words)
+    desk.give(stream, command, words)
 
 
-def stop(
-    what: WhatToStop,
-    reason: Why,
-    name: Named = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def stop(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Stop a rule, a channel, an endpoint, or all that happens by itself.
 
     It works within a second.
     """
     name = _name_of(what, name)
-    _must_exist(what, name, data, tenant)
+    _must_exist(what, name, desk.data, desk.tenant)
     command = checked(StopSwitch, what=what, name=name, reason=reason)
     stopped, already = (_in_words(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
-    give(Desk(actor, data, tenant, language), SWITCHES, command, stopped, unchanged=already)
+    desk.give(SWITCHES, command, stopped, unchanged=already)
 
 
-def start(
-    what: WhatToStop,
-    reason: Why,
-    name: Named = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def start(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Let a stopped rule, channel or endpoint, or all, go on."""
     name = _name_of(what, name)
     command = checked(ResumeSwitch, what=what, name=name, reason=reason)
     goes_on, was_not_stopped = (_in_words(words, what, name) for words in (_GOES_ON, _WAS_NOT_STOPPED))
-    give(Desk(actor, data, tenant, language), SWITCHES, command, goes_on, unchanged=was_not_stopped)
+    desk.give(SWITCHES, command, goes_on, unchanged=was_not_stopped)
 
 
 def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:

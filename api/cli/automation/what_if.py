@@ -10,10 +10,10 @@ from api.automation.what_if import CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.automation.words import code_text, condition_text, reacts_to_text, why_nothing
 from api.cli.definitions.definition_files import read
-from api.cli.locale import Locale, locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.locale import Locale
 from api.cli.printing import bars, local, say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.automation.definition import AutomationRule
@@ -30,23 +30,20 @@ from projections.audit.due_words import due_in_words
 SHOWN = 20
 
 
+@options_of(ReadOptions)
 def whatif(
+    reading: ReadOptions,
     rule: Annotated[str, typer.Argument(help="A TOML file, the name of a published rule, or that of a shipped one.")],
     days: Annotated[int, typer.Option(min=1, max=3_650, help="So many days up to now.")] = 30,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show what a rule would have done in the last days.
 
     On whom, and which conditions failed where it would not have fired. Nothing is recorded.
     """
-    with tenant_connection(data, tenant) as connection, bars() as progress:
-        locale = locale_of(connection, tenant, language, zone)
+    with reading.connection() as connection, bars() as progress:
+        locale = reading.locale(connection)
         now = reader.now(connection)
-        book = RuleBook(reader.definitions(connection, tenant))
+        book = RuleBook(reader.definitions(connection, reading.tenant))
         tried = _from_file(rule) or book.named(rule, BEHIND_ALL, now) or _shipped(rule)
         if tried is None:
             raise UsageError(
@@ -56,7 +53,7 @@ def whatif(
         try:
             result = what_if(
                 connection,
-                tenant,
+                reading.tenant,
                 tried,
                 now - timedelta(days=days),
                 now,
@@ -64,7 +61,7 @@ def whatif(
             )
         except CannotBeTried as error:
             raise UsageError(f"{rule}: {error}.", f"{rule}: {RULES_IN_VIETNAMESE['cannot_be_tried']}") from None
-    if as_json:
+    if reading.as_json:
         show_json(result)
     else:
         _show(result, days, locale)

@@ -9,7 +9,8 @@ from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Desk, Who, Why, checked, give, person, record
+from api.cli.recording import Desk, Who, Why, checked, person, record
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
 from domain.event_log import reader
@@ -27,26 +28,19 @@ _MEANWHILE: ByLanguage = MappingProxyType(
 Into = Annotated[str, typer.Argument(help="The survivor, likewise.")]
 
 
-def merge(
-    customer: Source,
-    into: Into,
-    reason: Why,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def merge(desk: Desk, customer: Source, into: Into, reason: Why) -> None:
     """Merge a customer into another.
 
     Nothing is copied, and the merge can be undone.
     """
-    source, survivor = (look_up_stream(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
+    source, survivor = (desk.stream(CUSTOMER_IDS, name) for name in (customer, into))
     command = checked(MergeCustomer, into=str(survivor), reason=reason)
     merged: ByLanguage = {
         "en": f"{source} is merged into {survivor}.",
         "vi": f"Đã gộp {source} vào {survivor}.",
     }
-    give(Desk(actor, data, tenant, language), source, command, merged)
+    desk.give(source, command, merged)
 
 
 def undo_merge(

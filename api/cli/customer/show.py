@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from api.cli.customer.naming import CustomerName
-from api.cli.locale import Locale, locale_of
+from api.cli.locale import Locale
 from api.cli.named_streams import CUSTOMER_IDS, no_stream, stream_named
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.headings import heading
 from domain.event_log.schema import schema_of
 from domain.readable import NOTHING, ByLanguage
@@ -30,31 +30,25 @@ _LATEST: ByLanguage = MappingProxyType({"en": "Latest", "vi": "Gần đây"})
 _TICKETS: ByLanguage = MappingProxyType({"en": "{}, of which {} open", "vi": "{}, trong đó {} đang mở"})
 
 
-def show(
-    customer: CustomerName,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def show(reading: ReadOptions, customer: CustomerName) -> None:
     """Show who a customer is, what is open, what happened last.
 
     A merged customer is answered with the one that it was merged into.
     """
-    schema = schema_of(tenant)
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
-        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
+    schema = schema_of(reading.tenant)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
+        who = stream_named(connection, reading.tenant, CUSTOMER_IDS, customer)
         same = same_survivor(connection, schema, who)
         if not same:
             raise no_stream(CUSTOMER_IDS, customer)
         survivor, *absorbed = customers_of(connection, schema, same)
         tickets = tickets_of(connection, schema, same, NEWEST)
         latest = timeline(connection, schema, same, order="newest", limit=LATEST).entries
-        names = names_of_entries(connection, tenant, latest)
-    if as_json:
+        names = names_of_entries(connection, reading.tenant, latest)
+    if reading.as_json:
         show_json({"customer": survivor, "absorbed": absorbed, "tickets": tickets, "latest": latest})
         return
     title = in_language(survivor.name or str(survivor.customer), locale.language)

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.locale import Locale, locale_of
-from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.locale import Locale
+from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
@@ -37,23 +39,22 @@ At = Annotated[
 ]
 
 
+@options_of(ReadOptions)
 def list_all(
+    reading: ReadOptions,
     kind: Annotated[str | None, typer.Option(help="Definitions of this kind alone.")] = None,
     at: At = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List the definitions in effect.
 
     Version 0 is built in. `definition show` shows what a definition says.
     """
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        rows = overview(reader.definitions(connection, tenant), locale.instant(at) or reader.now(connection), kind)
-    if as_json:
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        rows = overview(
+            reader.definitions(connection, reading.tenant), locale.instant(at) or reader.now(connection), kind
+        )
+    if reading.as_json:
         show_json(rows)
         return
     title, _ = _WORDS[locale.language]
@@ -62,25 +63,17 @@ def list_all(
     say(locale.zone_sentence)
 
 
-def show(
-    kind: Kind,
-    name: Name = TENANT,
-    at: At = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def show(reading: ReadOptions, kind: Kind, name: Name = TENANT, at: At = None) -> None:
     """Show a definition, with all its versions.
 
     With --json the versions are complete.
     """
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        versions = _versions(reader.definitions(connection, tenant), kind, name)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        versions = _versions(reader.definitions(connection, reading.tenant), kind, name)
         chosen = in_effect(versions, locale.instant(at) or reader.now(connection))
-    if as_json:
+    if reading.as_json:
         show_json({"in_effect": chosen, "versions": versions})
         return
     shown = [

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from api.cli.erasure.workflow import Customer
-from api.cli.locale import Locale, locale_of
+from api.cli.locale import Locale
 from api.cli.named_streams import CUSTOMER_IDS, stream_named
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table, shown
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from api.erasing.readings import erasure_of, erasures
 from domain.readable import Language
@@ -47,24 +47,20 @@ _WORDS: Mapping[Language, ErasureWords] = MappingProxyType(
 )
 
 
-def show(
-    customer: Customer,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def show(reading: ReadOptions, customer: Customer) -> None:
     """Show an erasure: steps, deadlines, legal holds."""
-    with tenant_connection(data, tenant) as connection:
-        erasure = erasure_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
-        locale = locale_of(connection, tenant, language, zone)
+    with reading.connection() as connection:
+        erasure = erasure_of(
+            connection, reading.tenant, stream_named(connection, reading.tenant, CUSTOMER_IDS, customer)
+        )
+        locale = reading.locale(connection)
     if erasure is None:
         raise UsageError(
             f"No erasure of {customer} was requested, and no legal hold placed.",
             f"Chưa có yêu cầu xóa và chưa có lệnh giữ nào cho {customer}.",
         )
-    if as_json:
+    if reading.as_json:
         show_json(erasure.model_dump(mode="json"))
         return
     words = _WORDS[locale.language]
@@ -92,18 +88,13 @@ def show(
     say(locale.zone_sentence)
 
 
-def list_all(
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions) -> None:
     """List erasures and legal holds, the oldest first."""
-    with tenant_connection(data, tenant) as connection:
-        readings = erasures(connection, tenant)
-        locale = locale_of(connection, tenant, language, zone)
-    if as_json:
+    with reading.connection() as connection:
+        readings = erasures(connection, reading.tenant)
+        locale = reading.locale(connection)
+    if reading.as_json:
         show_json([each.model_dump(mode="json") for each in readings])
         return
     rows = [

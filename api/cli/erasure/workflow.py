@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
-from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
-from api.cli.recording import Desk, Who, checked, give
+from api.cli.named_streams import CUSTOMER_IDS
+from api.cli.recording import Desk, checked
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.erasing.retained import retained_of_customer
 from api.erasing.tenant_keys import key_store_of
@@ -25,23 +25,20 @@ Why = Annotated[str, typer.Option("--why", help="Why; write no personal data.")]
 Hold = Annotated[str, typer.Option("--hold", help="The name of the hold, such as a case number.")]
 
 
+@options_of(Desk)
 def request(
+    desk: Desk,
     customer: Customer,
     basis: Annotated[str, typer.Option(help="The article of the law, or the ground that the person names.")],
     through: Annotated[str, typer.Option(help="How the request came in, such as email.")],
     law: Annotated[
         c.Law, typer.Option(help="The law that sets the deadlines: Vietnam's Law 91/2025/QH15, or the EU's GDPR.")
     ] = "vn-91-2025",
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Record that a person asks for erasure."""
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    who = desk.stream(CUSTOMER_IDS, customer)
     fields = {"customer_id": str(who), "law": law, "legal_basis": basis, "through": through}
-    give(
-        Desk(actor, data, tenant, language),
+    desk.give(
         erasure_stream(who),
         checked(c.RequestErasure, **fields),
         {
@@ -51,120 +48,81 @@ def request(
     )
 
 
+@options_of(Desk)
 def verify(
-    customer: Customer,
-    how: Annotated[str, typer.Option(help="How the identity of the person was shown.")],
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
+    desk: Desk, customer: Customer, how: Annotated[str, typer.Option(help="How the identity of the person was shown.")]
 ) -> None:
     """Record how the identity of the person was verified."""
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    who = desk.stream(CUSTOMER_IDS, customer)
     words: ByLanguage = {
         "en": "The identity is verified. Next: erasure approve, by another person.",
         "vi": "Đã xác minh danh tính. Tiếp theo: erasure approve, do người khác thực hiện.",
     }
-    give(Desk(actor, data, tenant, language), erasure_stream(who), checked(c.VerifyErasure, how=how), words)
+    desk.give(erasure_stream(who), checked(c.VerifyErasure, how=how), words)
 
 
-def approve(
-    customer: Customer,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def approve(desk: Desk, customer: Customer) -> None:
     """Approve an erasure, as another person.
 
     That is another one than the requester and the verifier. It is refused while a legal hold or a retention rule keeps
     the data, or while the tenant is not encrypted.
     """
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
-    with tenant_connection(data, tenant) as connection:
-        key_store_of(connection, tenant)
-        kept = retained_of_customer(connection, tenant, who)
+    who = desk.stream(CUSTOMER_IDS, customer)
+    with tenant_connection(desk.data, desk.tenant) as connection:
+        key_store_of(connection, desk.tenant)
+        kept = retained_of_customer(connection, desk.tenant, who)
     fields = {"customer_id": str(who), "retained": kept}
-    give(
-        Desk(actor, data, tenant, language),
+    desk.give(
         erasure_stream(who),
         checked(c.ApproveErasure, **fields),
         {"en": "The erasure is approved. Next: erasure run.", "vi": "Đã duyệt yêu cầu xóa. Tiếp theo: erasure run."},
     )
 
 
-def refuse(
-    customer: Customer,
-    why: Why,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def refuse(desk: Desk, customer: Customer, why: Why) -> None:
     """Refuse a request for erasure."""
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
-    give(
-        Desk(actor, data, tenant, language),
+    who = desk.stream(CUSTOMER_IDS, customer)
+    desk.give(
         erasure_stream(who),
         checked(c.RefuseErasure, why=why),
         {"en": "The request is refused.", "vi": "Đã từ chối yêu cầu."},
     )
 
 
-def withdraw(
-    customer: Customer,
-    why: Why,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def withdraw(desk: Desk, customer: Customer, why: Why) -> None:
     """Record that the person takes the request back."""
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
-    give(
-        Desk(actor, data, tenant, language),
+    who = desk.stream(CUSTOMER_IDS, customer)
+    desk.give(
         erasure_stream(who),
         checked(c.WithdrawErasure, why=why),
         {"en": "The request is withdrawn.", "vi": "Yêu cầu đã được rút lại."},
     )
 
 
+@options_of(Desk)
 def hold(
+    desk: Desk,
     customer: Customer,
     hold: Hold,
     why: Why,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day of the hold.")] = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Place a legal hold, which forbids erasure."""
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    who = desk.stream(CUSTOMER_IDS, customer)
     fields = {"customer_id": str(who), "hold": hold, "why": why, "until": until and until.date()}
-    give(
-        Desk(actor, data, tenant, language),
+    desk.give(
         erasure_stream(who),
         checked(c.PlaceLegalHold, **fields),
         {"en": f"The hold {hold} is placed.", "vi": f"Đã đặt lệnh lưu giữ {hold}."},
     )
 
 
-def release(
-    customer: Customer,
-    hold: Hold,
-    why: Why,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def release(desk: Desk, customer: Customer, hold: Hold, why: Why) -> None:
     """Release a legal hold."""
-    who = look_up_stream(data, tenant, CUSTOMER_IDS, customer)
+    who = desk.stream(CUSTOMER_IDS, customer)
     words: ByLanguage = {"en": f"The hold {hold} is released.", "vi": f"Đã gỡ lệnh lưu giữ {hold}."}
-    give(
-        Desk(actor, data, tenant, language),
-        erasure_stream(who),
-        checked(c.ReleaseLegalHold, hold=hold, why=why),
-        words,
-    )
+    desk.give(erasure_stream(who), checked(c.ReleaseLegalHold, hold=hold, why=why), words)

@@ -7,10 +7,10 @@ import typer
 
 from api.cli.health.bands import Most
 from api.cli.health.sources import health_reading, in_words
-from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
 from domain.definitions.overview import overview
@@ -28,21 +28,15 @@ _VERSION: ByLanguage = MappingProxyType(
 )
 
 
-def list_all(
-    as_of: AsOf = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions, as_of: AsOf = None) -> None:
     """List the segments in effect.
 
     `segment show` lists the customers in one.
     """
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        events = reader.definitions(connection, tenant)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        events = reader.definitions(connection, reading.tenant)
         segments = overview(events, locale.instant(as_of) or reader.now(connection), SEGMENT.name)
     rows = [
         {
@@ -53,7 +47,7 @@ def list_all(
         }
         for each in segments
     ]
-    if as_json:
+    if reading.as_json:
         show_json(rows)
         return
     words = locale.language

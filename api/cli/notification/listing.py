@@ -7,12 +7,12 @@ from uuid import UUID
 import typer
 from psycopg import Connection
 
-from api.cli.locale import Locale, locale_of
+from api.cli.locale import Locale
 from api.cli.named_streams import NOTIFICATION_IDS, no_stream, stream_named
 from api.cli.notification.words import WORDS, notification_lines
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -28,17 +28,14 @@ from projections.notifications.texts import texts_of
 Limit = Annotated[int, typer.Option(min=1, max=500, help="How many at most.")]
 
 
+@options_of(ReadOptions)
 def list_all(
+    reading: ReadOptions,
     state: Annotated[list[str] | None, typer.Option(help="In this state alone; repeat it for several.")] = None,
     customer: Annotated[UUID | None, typer.Option(help="To this customer alone.")] = None,
     channel: Annotated[str | None, typer.Option(help="Over this channel alone.")] = None,
     rule: Annotated[str | None, typer.Option(help="Requested by this rule alone.")] = None,
     limit: Limit = 50,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List notifications, the newest requests first."""
     if unknown := sorted({*(state or ())} - {*STATES}):
@@ -46,46 +43,37 @@ def list_all(
             f"There is no state {unknown[0]!r} of notifications: choose one of {', '.join(STATES)}.",
             f"Thông báo không có trạng thái {unknown[0]!r}: hãy chọn một trong {', '.join(STATES)}.",
         )
-    with tenant_connection(data, tenant) as connection:
-        members = () if customer is None else family_of(connection, schema_of(tenant), customer).members
+    with reading.connection() as connection:
+        members = () if customer is None else family_of(connection, schema_of(reading.tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)
-        locale = locale_of(connection, tenant, language, zone)
-        _show(_read(connection, tenant, wanted, limit), locale, as_json=as_json)
+        locale = reading.locale(connection)
+        _show(_read(connection, reading.tenant, wanted, limit), locale, as_json=reading.as_json)
 
 
-def dead(
-    limit: Limit = 50,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def dead(reading: ReadOptions, limit: Limit = 50) -> None:
     """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        _show(_read(connection, tenant, NotificationFilter(dead=True), limit), locale, as_json=as_json)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        _show(_read(connection, reading.tenant, NotificationFilter(dead=True), limit), locale, as_json=reading.as_json)
 
 
+@options_of(ReadOptions)
 def show(
+    reading: ReadOptions,
     notification: Annotated[str, typer.Argument(help="The id of a notification, or the last 12 digits of it.")],
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show a notification with its text."""
-    with tenant_connection(data, tenant) as connection:
-        position_of(connection, tenant, [NOTIFICATIONS])
-        locale = locale_of(connection, tenant, language, zone)
-        stream = stream_named(connection, tenant, NOTIFICATION_IDS, notification)
-        row = one_notification(connection, schema_of(tenant), stream)
-        texts = texts_of(connection, tenant, [stream], reader.head(connection, tenant))
+    with reading.connection() as connection:
+        position_of(connection, reading.tenant, [NOTIFICATIONS])
+        locale = reading.locale(connection)
+        stream = stream_named(connection, reading.tenant, NOTIFICATION_IDS, notification)
+        row = one_notification(connection, schema_of(reading.tenant), stream)
+        texts = texts_of(connection, reading.tenant, [stream], reader.head(connection, reading.tenant))
     if row is None:
         raise no_stream(NOTIFICATION_IDS, notification)
     text = texts.get(stream)
-    if as_json:
+    if reading.as_json:
         show_json({"notification": row, "text": text})
         return
     words = WORDS[locale.language]
@@ -114,7 +102,7 @@ def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> 
             if row.to_kind == "customer"
             else f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
             word_of("channel", row.channel, language),
-            row.template,
+            word_of("template", row.template, language),
             _state(row, language),
             local(row.next_at, zone),
             row.notification,

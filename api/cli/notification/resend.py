@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.named_streams import NOTIFICATION_IDS, look_up_stream
-from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
-from api.cli.recording import Desk, Who, Why, checked, give
+from api.cli.named_streams import NOTIFICATION_IDS
+from api.cli.recording import Desk, Why, checked
+from api.cli.shared_options import options_of
 from domain.notification.commands import RequestResend
 from domain.readable import ByLanguage
 
@@ -17,18 +17,16 @@ _TRIED: ByLanguage = {
 _WAITS: ByLanguage = {"en": "It waits already.", "vi": "Thông báo này đang chờ gửi."}
 
 
+@options_of(Desk)
 def resend(
+    desk: Desk,
     notification: Annotated[
         str,
         typer.Argument(help="The id of a notification, or the last 12 digits of it; `notification dead` lists them."),
     ],
     reason: Why,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Have a notification sent again."""
-    stream = look_up_stream(data, tenant, NOTIFICATION_IDS, notification)
+    stream = desk.stream(NOTIFICATION_IDS, notification)
     command = checked(RequestResend, reason=reason)
-    give(Desk(actor, data, tenant, language), stream, command, _TRIED, unchanged=_WAITS)
+    desk.give(stream, command, _TRIED, unchanged=_WAITS)

@@ -7,8 +7,9 @@ from uuid import UUID
 import typer
 
 from api.cli.named_streams import CONTRACT_IDS, CUSTOMER_IDS, PROCEDURE_IDS, look_up_stream
-from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
-from api.cli.recording import Desk, Who, checked, give
+from api.cli.options import Data
+from api.cli.recording import Desk, checked
+from api.cli.shared_options import options_of
 from api.cli.ticket_names import look_up_ticket
 from api.cli.usage_error import UsageError
 from domain.ids import new_id
@@ -25,129 +26,98 @@ Details = Annotated[
 ]
 
 
+@options_of(Desk)
 def start(
+    desk: Desk,
     procedure: Annotated[str, typer.Argument(help="The name of a published procedure.")],
     subject: Annotated[str, typer.Argument(help="The ticket, customer or contract, by its id or the end of it.")],
     about: Annotated[Literal["ticket", "customer", "contract"], typer.Option(help="What the subject is.")] = "ticket",
     owner: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
     detail: Details = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Start a published procedure for a ticket, a customer or a contract."""
     instance = new_id()
     fields = {
         "procedure": procedure,
-        "subject": str(_subject(data, tenant, about, subject)),
+        "subject": str(_subject(desk.data, desk.tenant, about, subject)),
         "subject_kind": about,
         "owner": owner,
         "details": _details(detail),
     }
-    give(
-        Desk(actor, data, tenant, language),
+    desk.give(
         instance,
         checked(c.StartProcedure, **fields),
         {"en": f"The procedure runs: {instance}.", "vi": f"Quy trình đang chạy: {instance}."},
     )
 
 
+@options_of(Desk)
 def complete(
+    desk: Desk,
     procedure: ProcedureId,
     step: Step,
     result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
     detail: Details = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Complete an open step."""
     fields = {"step": step, "result": result, "details": _details(detail)}
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
+    desk.give(
+        desk.stream(PROCEDURE_IDS, procedure),
         checked(c.CompleteStep, **fields),
         {"en": f"The step {step} is done.", "vi": f"Đã xong bước {step}."},
     )
 
 
+@options_of(Desk)
 def answer(
+    desk: Desk,
     procedure: ProcedureId,
     step: Step,
     given: Annotated[str, typer.Argument(help="One of the answers of the step.")],
     detail: Details = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Answer an open decision."""
     fields = {"step": step, "answer": given, "details": _details(detail)}
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
+    desk.give(
+        desk.stream(PROCEDURE_IDS, procedure),
         checked(c.AnswerDecision, **fields),
         {"en": f"The step {step} is answered.", "vi": f"Đã trả lời bước {step}."},
     )
 
 
-def skip(
-    procedure: ProcedureId,
-    step: Step,
-    reason: Reason,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def skip(desk: Desk, procedure: ProcedureId, step: Step, reason: Reason) -> None:
     """Skip an open step."""
     fields = {"step": step, "reason": reason}
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
+    desk.give(
+        desk.stream(PROCEDURE_IDS, procedure),
         checked(c.SkipStep, **fields),
         {"en": f"The step {step} is skipped.", "vi": f"Đã bỏ qua bước {step}."},
     )
 
 
-def abandon(
-    procedure: ProcedureId,
-    reason: Reason,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def abandon(desk: Desk, procedure: ProcedureId, reason: Reason) -> None:
     """Abandon a running procedure."""
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
+    desk.give(
+        desk.stream(PROCEDURE_IDS, procedure),
         checked(c.AbandonProcedure, reason=reason),
         {"en": "The procedure is abandoned.", "vi": "Đã dừng quy trình."},
     )
 
 
+@options_of(Desk)
 def migrate(
+    desk: Desk,
     procedure: ProcedureId,
     version: Annotated[int, typer.Argument(help="A published version of its definition.")],
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Let a running procedure go on by another version of its definition."""
     sentence: ByLanguage = {
         "en": f"The procedure goes on by version {version}.",
         "vi": f"Quy trình tiếp tục theo phiên bản {version}.",
     }
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, PROCEDURE_IDS, procedure),
-        checked(c.MigrateProcedure, version=version),
-        sentence,
-    )
+    desk.give(desk.stream(PROCEDURE_IDS, procedure), checked(c.MigrateProcedure, version=version), sentence)
 
 
 def _subject(data: Data, tenant: str, about: Literal["ticket", "customer", "contract"], name: str) -> UUID:

@@ -13,6 +13,8 @@ from api.cli.named_streams import PROCEDURE_IDS, no_stream, stream_named
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
@@ -28,7 +30,9 @@ from projections.procedures.table import PROCEDURES
 from projections.procedures.what_if import MOST_NAMED, would_have_started
 
 
+@options_of(ReadOptions)
 def list_procedures(
+    reading: ReadOptions,
     procedure: Annotated[str | None, typer.Option(help="Of this definition alone.")] = None,
     state: Annotated[Literal["running", "completed", "abandoned", "any"], typer.Option(help="In this state.")] = (
         "running"
@@ -37,20 +41,15 @@ def list_procedures(
     customer: Annotated[UUID | None, typer.Option(help="For this customer.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="With an open step whose due time has passed.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 50,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List procedures, the newest first."""
     wanted = ProcedureFilter(procedure, None if state == "any" else state, subject, customer, overdue)
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [PROCEDURES])
-        book = ProcedureBook(reader.definitions(connection, tenant))
-        listed, _ = procedures(connection, schema_of(tenant), wanted, reader.now(connection), limit=limit)
-    if as_json:
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, [PROCEDURES])
+        book = ProcedureBook(reader.definitions(connection, reading.tenant))
+        listed, _ = procedures(connection, schema_of(reading.tenant), wanted, reader.now(connection), limit=limit)
+    if reading.as_json:
         show_json(listed)
         return
     rows = [
@@ -114,14 +113,11 @@ def show(
     say(locale.zone_sentence)
 
 
+@options_of(ReadOptions)
 def whatif(
+    reading: ReadOptions,
     file: Annotated[Path, typer.Argument(help="A TOML file, or the name of a shipped procedure, such as complaint.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days back.")] = 30,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show what a procedure file would have started by itself.
 
@@ -133,11 +129,11 @@ def whatif(
     written = _written(file)
     if written.kind is not PROCEDURE:
         raise UsageError(f"{file} is a {written.kind.name}: give the file of a procedure.")
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
         now = reader.now(connection)
-        result = would_have_started(connection, tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE
-    if as_json:
+        result = would_have_started(connection, reading.tenant, written.name, written.body, now - timedelta(days=days))  # type: ignore[arg-type]  # of PROCEDURE
+    if reading.as_json:
         show_json(result)
         return
     words = WORDS[locale.language]

@@ -8,9 +8,10 @@ from types import MappingProxyType
 import typer
 
 from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import bars, local, show_json, show_lines, show_table
+from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import report_connection
 from api.headings import nothing
 from api.report_pages.difference_words import in_words
@@ -91,26 +92,20 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def verify(
-    which: Which,
-    period: PeriodName = None,
-    issue: IssueNumber = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def verify(reading: ReadOptions, which: Which, period: PeriodName = None, issue: IssueNumber = None) -> None:
     """Make an issued report again at its position, and compare the bytes.
 
     Exit code 1: they differ.
     """
-    with report_connection(data, tenant) as connection, bars() as progress:
-        recorded = issue_called(connection, tenant, which, period, zone, issue)
-        read_in, _ = locale_of(connection, tenant, language, None)
+    with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
+        recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
+        read_in, _ = locale_of(connection, reading.tenant, reading.language, None)
         words = _WORDS[read_in]
-        made = make_again(connection, tenant, recorded, progress.counter(words["events"], recorded.facts.position))
-    if as_json:
+        made = make_again(
+            connection, reading.tenant, recorded, progress.counter(words["events"], recorded.facts.position)
+        )
+    if reading.as_json:
         show_json({**made._asdict(), "differences": [each._asdict() for each in made.differences]})
     elif made.equal:
         position = number(recorded.facts.position, read_in)
@@ -134,24 +129,16 @@ def _other_versions(otherwise_folded: Sequence[str], made_by: Sequence[str], wor
     return words["versions"].format(versions=versions)
 
 
-def changed(
-    which: Which,
-    period: PeriodName = None,
-    issue: IssueNumber = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def changed(reading: ReadOptions, which: Which, period: PeriodName = None, issue: IssueNumber = None) -> None:
     """Show how an issued report differs from the figures of today, and what was recorded since."""
-    with report_connection(data, tenant) as connection, bars() as progress:
-        recorded = issue_called(connection, tenant, which, period, zone, issue)
+    with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
+        recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
         now = reader.now(connection)
-        words, _ = locale_of(connection, tenant, language, None)
+        words, _ = locale_of(connection, reading.tenant, reading.language, None)
         judged = partial(progress.show, _WORDS[words]["judged"])
-        since = changes_since(connection, tenant, recorded, now, judged)
-    if as_json:
+        since = changes_since(connection, reading.tenant, recorded, now, judged)
+    if reading.as_json:
         show_json(
             {
                 "issued_at_position": recorded.facts.position,

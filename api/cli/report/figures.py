@@ -17,12 +17,13 @@ from api.cli.table_columns import Whole
 from api.figure_formulas import formula_of, formula_sentence, note_of
 from api.headings import heading
 from api.report_pages.section_table import section_table
+from domain.event_log.schema import schema_of
 from domain.local_time import local_day
 from domain.readable import ByLanguage, Language, day, number, second
 from domain.zones import zone_named
 from projections.audit.due_words import clock_in_words
 from projections.engine.checkpoints import position_of
-from projections.figures.answer import FigureAnswer, answer, subjects
+from projections.figures.answer import FigureAnswer, answer, check_question, subjects
 from projections.figures.figure import Figure
 from projections.figures.registry import FIGURES, described
 from projections.point_in_time.readings import as_it_was
@@ -110,7 +111,7 @@ def show_facts(
     language: Language = "en",
 ) -> None:
     """Shows the facts behind a part. Raises what `show_figure` raises."""
-    with _question_at(connection, tenant, figure, question) as (then, schema):
+    with _question_at(connection, tenant, figure, question, part) as (then, schema):
         query = then.query(connection, tenant, schema)
         facts = subjects(figure, query, part, limit=limit + 1)
     count_rows(min(len(facts), limit))
@@ -139,15 +140,15 @@ def show_facts(
 
 @contextmanager
 def _question_at(
-    connection: Connection, tenant: str, figure: Figure, question: Question
+    connection: Connection, tenant: str, figure: Figure, question: Question, part: str | None = None
 ) -> Iterator[tuple[Question, str]]:
     """The question at its instants, and the schema that holds the rows of then."""
     question = question.at_instants(connection, tenant)
-    with (
-        connection.transaction(),
-        as_it_was(connection, tenant, figure.projections, known_at=question.known_at, as_of=question.as_of) as schema,
-    ):
-        yield question, schema
+    instants = {"known_at": question.known_at, "as_of": question.as_of}
+    with connection.transaction():
+        check_question(figure, question.query(connection, tenant, schema_of(tenant)), part)
+        with as_it_was(connection, tenant, figure.projections, **instants) as schema:
+            yield question, schema
 
 
 def _answer(connection: Connection, tenant: str, figure: Figure, question: Question) -> FigureAnswer:

@@ -10,8 +10,10 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
+from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.report.sections import show_section
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import report_connection
 from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
@@ -32,21 +34,17 @@ _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
 _WRITTEN: ByLanguage = MappingProxyType({"en": "Written: {}.", "vi": "Đã ghi: {}."})
 
 
+@options_of(ReadOptions)
 def issued(
-    pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
+    reading: ReadOptions, pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None
 ) -> None:
     """List the issued reports, the newest first."""
-    with report_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        settings = tenant_settings(connection, tenant, reader.now(connection))
-        with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
+    with report_connection(reading.data, reading.tenant) as connection:
+        locale = reading.locale(connection)
+        settings = tenant_settings(connection, reading.tenant, reader.now(connection))
+        with rows_at_head(connection, reading.tenant, [ISSUED_REPORTS]) as rows:
             issues = issued_reports(connection, rows.schema, pack)
-    if as_json:
+    if reading.as_json:
         show_json(issues)
         return
     title, ids = _ISSUED[locale.language]

@@ -6,10 +6,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.readable import Language, number
@@ -35,26 +34,22 @@ _WORDS: Mapping[Language, SlaDueWords] = MappingProxyType(
 )
 
 
+@options_of(ReadOptions)
 def due(
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
+    reading: ReadOptions, limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 20
 ) -> None:
     """List the running clocks that are due next.
 
     Clocks that are late already are not listed; a sentence says how many there are.
     """
-    schema = schema_of(tenant)
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [SLA_CLOCKS])
+    schema = schema_of(reading.tenant)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, [SLA_CLOCKS])
         now = reader.now(connection)
         clocks = due_next(connection, schema, now=now, limit=limit)
         late = sum(group.late for group in open_clocks(connection, schema, now=now))
-    if as_json:
+    if reading.as_json:
         show_json(clocks)
         return
     rows = [

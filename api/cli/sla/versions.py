@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.options import DEFAULT_TENANT, AsJson, Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
@@ -23,23 +24,17 @@ from domain.text_folding import fold_name
 Calendar = Annotated[str | None, typer.Option("--calendar", help="Of this calendar; else of the policy.")]
 
 
-def versions(
-    calendar: Calendar = None,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def versions(reading: ReadOptions, calendar: Calendar = None) -> None:
     """List the versions of the policy or of a calendar.
 
     Each with its effective instant, who published it, and why.
     """
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        events = reader.rules(connection, tenant)
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        events = reader.rules(connection, reading.tenant)
     rows = _versions(events, calendar)
-    if as_json:
+    if reading.as_json:
         show_json(rows)
         return
     by_position = {event.position: event for event in events}

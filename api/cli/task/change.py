@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS, look_up_stream
-from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Lang, Tenant, Zone
+from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS
+from api.cli.options import INSTANT, Data, Zone
 from api.cli.period_options import local_instant
-from api.cli.recording import Desk, Who, checked, give
+from api.cli.recording import Desk, checked
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing
 from api.cli.ticket_names import look_up_ticket
 from domain.ids import new_id
@@ -23,7 +24,9 @@ Due = Annotated[
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history of the task.")]
 
 
+@options_of(Desk)
 def open_task(
+    desk: Desk,
     title: Annotated[str, typer.Argument(help="What is to be done.")],
     team: Team = None,
     agent: Agent = None,
@@ -31,10 +34,6 @@ def open_task(
     ticket: Annotated[str | None, typer.Option(help="The ticket that it is about, by its id or its number.")] = None,
     customer: Annotated[str | None, typer.Option(help="The customer that it is for.")] = None,
     zone: Zone = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Open a task for a team, an agent, or nobody yet."""
     task = new_id()
@@ -42,103 +41,62 @@ def open_task(
         "title": title,
         "team": team,
         "agent": agent,
-        "due_at": _instant(due, zone, data, tenant),
-        "about": ticket and str(look_up_ticket(data, tenant, ticket)),
+        "due_at": _instant(due, zone, desk.data, desk.tenant),
+        "about": ticket and str(look_up_ticket(desk.data, desk.tenant, ticket)),
         "about_kind": "ticket" if ticket else None,
-        "customer_id": customer and str(look_up_stream(data, tenant, CUSTOMER_IDS, customer)),
+        "customer_id": customer and str(desk.stream(CUSTOMER_IDS, customer)),
     }
-    give(
-        Desk(actor, data, tenant, language),
-        task,
-        checked(c.OpenTask, **fields),
-        {"en": f"The task is open: {task}.", "vi": f"Đã mở công việc: {task}."},
+    desk.give(
+        task, checked(c.OpenTask, **fields), {"en": f"The task is open: {task}.", "vi": f"Đã mở công việc: {task}."}
     )
 
 
-def assign(
-    task: TaskId,
-    team: Team = None,
-    agent: Agent = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def assign(desk: Desk, task: TaskId, team: Team = None, agent: Agent = None) -> None:
     """Assign a task to a team, an agent or both."""
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, TASK_IDS, task),
+    desk.give(
+        desk.stream(TASK_IDS, task),
         checked(c.AssignTask, team=team, agent=agent),
         {"en": "The task is assigned.", "vi": "Đã giao công việc."},
     )
 
 
-def reschedule(
-    task: TaskId,
-    reason: Reason,
-    due: Due = None,
-    zone: Zone = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def reschedule(desk: Desk, task: TaskId, reason: Reason, due: Due = None, zone: Zone = None) -> None:
     """Move the due time of a task; without --due it has none."""
-    fields = {"due_at": _instant(due, zone, data, tenant), "reason": reason}
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, TASK_IDS, task),
+    fields = {"due_at": _instant(due, zone, desk.data, desk.tenant), "reason": reason}
+    desk.give(
+        desk.stream(TASK_IDS, task),
         checked(c.RescheduleTask, **fields),
         {"en": "The due time is moved.", "vi": "Đã dời hạn."},
     )
 
 
-def done(
-    task: TaskId,
-    result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def done(desk: Desk, task: TaskId, result: Annotated[str | None, typer.Option(help="What came of it.")] = None) -> None:
     """Record that a task is done."""
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, TASK_IDS, task),
+    desk.give(
+        desk.stream(TASK_IDS, task),
         checked(c.CompleteTask, result=result),
         {"en": "The task is done.", "vi": "Công việc đã xong."},
     )
 
 
-def cancel(
-    task: TaskId,
-    reason: Reason,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def cancel(desk: Desk, task: TaskId, reason: Reason) -> None:
     """Cancel an open task."""
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, TASK_IDS, task),
+    desk.give(
+        desk.stream(TASK_IDS, task),
         checked(c.CancelTask, reason=reason),
         {"en": "The task is cancelled.", "vi": "Đã hủy công việc."},
     )
 
 
-def reopen(
-    task: TaskId,
-    reason: Reason,
-    actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-) -> None:
+@options_of(Desk)
+def reopen(desk: Desk, task: TaskId, reason: Reason) -> None:
     """Reopen a task that is done or cancelled."""
-    give(
-        Desk(actor, data, tenant, language),
-        look_up_stream(data, tenant, TASK_IDS, task),
+    desk.give(
+        desk.stream(TASK_IDS, task),
         checked(c.ReopenTask, reason=reason),
         {"en": "The task is open again.", "vi": "Đã mở lại công việc."},
     )

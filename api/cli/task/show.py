@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.cli.locale import locale_of
 from api.cli.named_streams import TASK_IDS, no_stream, stream_named
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import ReadOptions
+from api.cli.shared_options import options_of
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.words import word_of
@@ -25,25 +24,22 @@ _TITLES: Mapping[Language, tuple[str, str]] = MappingProxyType(
 )
 
 
+@options_of(ReadOptions)
 def list_tasks(
+    reading: ReadOptions,
     state: Annotated[Literal["open", "done", "cancelled", "any"], typer.Option(help="In this state.")] = "open",
     team: Annotated[str | None, typer.Option(help="Of this team.")] = None,
     agent: Annotated[str | None, typer.Option(help="Of this agent.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50,
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List tasks, the newest first."""
     wanted: dict[Criterion, str | None] = {"state": None if state == "any" else state, "team": team, "agent": agent}
     where = {name: value for name, value in wanted.items() if value is not None}
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [TASKS])
-        page = queries.tasks(connection, schema_of(tenant), where, limit=limit)
-    if as_json:
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, [TASKS])
+        page = queries.tasks(connection, schema_of(reading.tenant), where, limit=limit)
+    if reading.as_json:
         show_json(page.tasks)
         return
     rows = [
@@ -61,22 +57,20 @@ def list_tasks(
     say(locale.zone_sentence)
 
 
+@options_of(ReadOptions)
 def show(
-    task: Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it.")],
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
+    reading: ReadOptions, task: Annotated[str, typer.Argument(help="The id of a task, or the last 12 digits of it.")]
 ) -> None:
     """Show a task."""
-    with tenant_connection(data, tenant) as connection:
-        position_of(connection, tenant, [TASKS])
-        locale = locale_of(connection, tenant, language, zone)
-        shown = queries.one_task(connection, schema_of(tenant), stream_named(connection, tenant, TASK_IDS, task))
+    with reading.connection() as connection:
+        position_of(connection, reading.tenant, [TASKS])
+        locale = reading.locale(connection)
+        shown = queries.one_task(
+            connection, schema_of(reading.tenant), stream_named(connection, reading.tenant, TASK_IDS, task)
+        )
     if shown is None:
         raise no_stream(TASK_IDS, task)
-    if as_json:
+    if reading.as_json:
         show_json(shown)
         return
     fields = {name: getattr(shown, name) for name in shown.__dataclass_fields__}

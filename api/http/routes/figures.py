@@ -1,5 +1,6 @@
 """The registry of figures: their list, their answers, and the facts behind each part."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
@@ -14,9 +15,9 @@ from api.api_keys import Principal
 from api.http.filters import STORABLE
 from api.http.paging import Cursor, Limit, cursor_key, page_of
 from api.http.problems import Problem
-from api.http.read_session import ReadRequest, caller_with, reader
+from api.http.read_session import ReadRequest, ReadSession, caller_with, reader
 from api.http.report_request import ReportRequest, period
-from projections.figures.answer import answer, filters_in, subjects
+from projections.figures.answer import answer, check_question, filters_in, subjects
 from projections.figures.figure import Figure, SubjectKind, Unit
 from projections.figures.registry import FIGURES, described
 from projections.scope.periods import Every, RequestedPeriod
@@ -154,12 +155,17 @@ async def list_figures(_caller: Annotated[Principal, Depends(caller_with("read")
     return Response(to_json(figures), media_type="application/json")
 
 
+def _check_of(figure: Figure, request: ReportRequest, part: str | None = None) -> Callable[[ReadSession], None]:
+    """Refuses a question before the log is folded for it."""
+    return lambda session: check_question(figure, request.query(session), part)
+
+
 @router.get("/{name}", summary="A figure, by period and dimensions", response_model=AnsweredFigure)
 def figure(
     figure: Annotated[Figure, Depends(_figure)],
     request: Annotated[ReportRequest, Depends(figure_request)],
 ) -> Response:
-    with request.reader.view() as view:
+    with request.reader.view(_check_of(figure, request)) as view:
         answered = answer(figure, request.query(view), view.position, known_at=request.reader.known_at)
     rows = [row._asdict() for row in answered.rows]
     definitions = [used._asdict() for used in answered.definitions]
@@ -177,7 +183,7 @@ def facts_behind(
     limit: Limit = 50,
 ) -> Response:
     after = cursor_key(cursor, _KEY)
-    with request.reader.view() as view:
+    with request.reader.view(_check_of(figure, request, part)) as view:
         facts = subjects(figure, request.query(view), part, after=after, limit=limit + 1)
     page, following = page_of(facts, limit, lambda fact: (fact.at, fact.subject, fact.fact))
     return view.answer({"subject": figure.subject, "facts": [fact._asdict() for fact in page], "next": following})

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from api.api_key_lifecycle import USUAL_BACK_DATING
 from api.api_keys import LONGEST_WALL, WALL, Permission
 from api.http.session_cookie import SentFields, field_of
+from api.terminal_text import holds_unsafe
 from domain.command_context import Actor
 
 SCOPES: tuple[str, ...] = tuple(scope for scope in get_args(Permission) if scope != WALL)
@@ -88,6 +89,8 @@ def days_of(
 
 
 def _actor(name: str, kind: str) -> Actor:
+    if holds_unsafe(name):
+        raise WrongField("actor")
     try:
         return Actor.model_validate({"id": name, "kind": kind})
     except ValidationError:

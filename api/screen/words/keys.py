@@ -129,7 +129,10 @@ KEYS: Mapping[str, tuple[str, str]] = {
         "Tick that you want to revoke it. Nothing was changed.",
         "Hãy đánh dấu là bạn muốn thu hồi. Chưa thay đổi gì.",
     ),
-    "wrong.actor": ("Write a name of 1 to 200 characters.", "Hãy ghi tên từ 1 đến 200 ký tự."),
+    "wrong.actor": (
+        "Write a name of 1 to 200 characters that people can see.",
+        "Hãy ghi tên từ 1 đến 200 ký tự, không có ký tự ẩn.",
+    ),
     "wrong.kind": ("Choose a kind of actor.", "Hãy chọn loại."),
     "wrong.scope": ("Choose at least one thing that the key allows.", "Hãy chọn ít nhất một quyền."),
     "wrong.days": ("Write a number of days, at most {longest}.", "Hãy ghi số ngày, nhiều nhất {longest}."),

@@ -17,7 +17,7 @@ from psycopg import Connection
 
 from api.channels.configuration import ConfiguredChannels, Lane
 from api.workers.bounded_memory import forget_oldest
-from api.workers.halving import in_halves
+from api.workers.fault_isolation import isolating_faults
 from api.workers.leader_election import Lead
 from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
@@ -166,7 +166,7 @@ class Sender:
             projected=projected_to,
             up_to=judge.up_to,
             rows=rows,
-            judged=list(chain.from_iterable(in_halves(judged, list(rows), self._leave_out))),
+            judged=list(chain.from_iterable(isolating_faults(judged, list(rows), self._leave_out))),
             lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
             rates=rates,
             next_at=next_at,

@@ -1,4 +1,7 @@
-"""The sentences of what automation records, and of the stop switches."""
+"""The sentences of what automation records, and of the stop switches.
+
+A rule is the actor of what it does, so that its name stands in the sentence already.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,20 +11,20 @@ from domain.readable import ByLanguage
 AUTOMATION: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "automation.fired": {
-            "en": "{actor}: version {version} of the rule {rule} fired[: {outcomes}]",
-            "vi": "{actor}: phiên bản {version} của quy tắc {rule} đã chạy[: {outcomes}]",
+            "en": "{actor} (version {version}) fired[: {outcomes}]",
+            "vi": "{actor} (phiên bản {version}) đã chạy[: {outcomes}]",
         },
         "automation.shadowed": {
-            "en": "{actor}: version {version} of the rule {rule} would have fired (it is only watched): {commands}",
-            "vi": "{actor}: phiên bản {version} của quy tắc {rule} lẽ ra đã chạy (chỉ theo dõi): {commands}",
+            "en": "{actor} (version {version}) would have fired (it is only watched): {commands}",
+            "vi": "{actor} (phiên bản {version}) lẽ ra đã chạy (chỉ theo dõi): {commands}",
         },
         "automation.passed_over": {
-            "en": "{actor}: version {version} of the rule {rule} was passed over: {why}",
-            "vi": "{actor}: phiên bản {version} của quy tắc {rule} bị bỏ qua: {why}",
+            "en": "{actor} (version {version}) was passed over: {why}",
+            "vi": "{actor} (phiên bản {version}) bị bỏ qua: {why}",
         },
         "automation.suspended": {
-            "en": "{actor}: version {version} of the rule {rule} is suspended here: {why}",
-            "vi": "{actor}: phiên bản {version} của quy tắc {rule} tạm ngưng ở đây: {why}",
+            "en": "{actor} (version {version}) is suspended here: {why}",
+            "vi": "{actor} (phiên bản {version}) tạm ngưng ở đây: {why}",
         },
         "automation.resumed": {
             "en": "{actor} resumed the rule {rule} here",

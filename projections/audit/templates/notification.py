@@ -8,9 +8,9 @@ from domain.readable import ByLanguage
 NOTIFICATION: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "notification.requested": {
-            "en": "{actor} requested the notification {template} (version {template_version}) to {to_kind} {to}"
+            "en": "{actor} requested the notification {template}[ (version {template_version})] to {to_kind} {to}"
             " ({channel}, purpose: {purpose}[; not before {not_before}][; not after {not_after}])",
-            "vi": "{actor} yêu cầu gửi thông báo {template} (phiên bản {template_version}) tới {to_kind} {to}"
+            "vi": "{actor} yêu cầu gửi thông báo {template}[ (phiên bản {template_version})] tới {to_kind} {to}"
             " ({channel}, mục đích: {purpose}[; không trước {not_before}][; không sau {not_after}])",
         },
         "notification.suppressed": {

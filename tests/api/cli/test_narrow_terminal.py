@@ -100,7 +100,7 @@ def test_names_that_are_copied_stay_whole_and_the_table_is_one(run: Run, narrow:
 
 def test_a_line_of_an_explanation_goes_on_further_to_the_right(narrow: Narrow, run: Run, desk: Told) -> None:
     ticket = desk.ticket(march(2))
-    words = ("sla", "explain", str(ticket), "--language", "en")
+    words = ("sla", "explain", str(ticket), "--at", "2026-03-03T00:00:00Z", "--language", "en")
     whole, folded = run(*words).out.splitlines(), narrow(*words).out.splitlines()
     begun = [line for line in folded if not line.startswith("    ")]
     assert len(folded) > len(whole) == len(begun)
@@ -118,7 +118,7 @@ def test_a_list_of_notifications_keeps_its_words_and_the_parts_of_its_ids(narrow
         desk.send(notification_stream(key), SuppressNotification(why=why))
     desk.follow()
     shown = words_of(narrow("notification", "list", "--language", "en").out)
-    assert {"suppressed:", "address", "unknown", "resolved", str(customer)[-12:]} <= shown
+    assert {"suppressed:", "address", "unknown", "request", "solved", str(customer)[-12:]} <= shown
     assert {str(notification_stream(key))[-12:] for key in ("one", "two")} <= shown
 
 

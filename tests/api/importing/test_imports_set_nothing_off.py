@@ -58,7 +58,7 @@ async def let_all_act(desk: Automated, clock: Now | None = None) -> None:
     with psycopg.connect(desk.url, autocommit=True) as connection:
         for watch in (DueWatch(connection, "default", own, clock), Assigner(connection, "default", own, clock)):
             for _ in range(20):
-                if await watch.announce():
+                if await watch.step():
                     break
     await own.close()
 

@@ -189,6 +189,7 @@ def asked(**changed: Any) -> SentFields:
     [
         ({"actor": ""}, "actor"),
         ({"actor": "x" * 201}, "actor"),
+        ({"actor": "V\u200bân"}, "actor"),
         ({"kind": "import"}, "kind"),
         ({"scope": []}, "scope"),
         ({"scope": ["wall"]}, "scope"),

@@ -99,6 +99,28 @@ def test_a_reading_that_began_before_the_request_is_not_enough_when_something_wa
     run(both())
 
 
+def test_a_log_that_never_rests_holds_nobody_up(desk: Desk) -> None:
+    never = iter([False] * 3)
+
+    async def once() -> None:
+        await PanelCache().get("desk", ["late"], lambda _panel: next(never), desk.make, at_once=True)
+        assert desk.made == [{"late"}]
+
+    run(once())
+
+
+def test_who_has_nothing_to_look_at_does_not_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel_cache, "SHARE_OF_TIME", 1e-12)
+    monkeypatch.setattr(panel_cache, "LONGEST_REST", HOURS)
+
+    async def other_page() -> None:
+        cache = PanelCache()
+        await desk.ask(cache, "late")
+        assert await desk.ask(cache, "late", at_once=False, key="tickets") == ["late 1"]
+
+    run(other_page())
+
+
 def test_time_makes_panels_old(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     async def old() -> None:
         cache = PanelCache()
@@ -178,7 +200,7 @@ def test_a_failure_reaches_all_who_wait_and_is_not_kept(desk: Desk) -> None:
 
 def test_memory_is_bounded_and_the_oldest_goes_first(desk: Desk) -> None:
     async def many() -> None:
-        cache = PanelCache(most=20)
+        cache = PanelCache(most=18)
         for key in ("a", "b", "c", "d"):
             await desk.ask(cache, "late", key=key)
         made = len(desk.made)

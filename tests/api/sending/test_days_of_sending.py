@@ -5,7 +5,6 @@ SENDING_DAYS is the least number of days, SENDING_SEED repeats a run's choices.
 
 import os
 import random
-import time
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,12 +18,13 @@ from domain.notification.events import AttemptStarted, NotificationRequested, No
 from domain.switches.commands import ResumeSwitch, StopSwitch
 from domain.switches.state import SWITCHES
 from domain.ticket.commands import ReceiveTicket
+from tests.support.examples import drawn_seed
 from tests.support.plain_sending import ADDRESS_OF, HOUR, Booked, Books, Person, PlainCap, PlainContactRules
 from tests.support.sending import NINE, Kept, Notified, channels, notified_at, sender_of
 
 pytestmark = pytest.mark.anyio
 DAYS = int(os.environ.get("SENDING_DAYS", "5"))
-SEED = int(os.environ.get("SENDING_SEED", time.time_ns()))
+SEED = drawn_seed("SENDING_SEED")
 KINDS = 6
 """In how many ways requests have ended before a run ends: sent, and reasons for leaving out."""
 TEMPLATES = {"service": "received", "care": "birthday", "survey": "csat", "marketing": "repurchase"}

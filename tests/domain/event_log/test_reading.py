@@ -1,10 +1,13 @@
 """The log is read by position, by stream, and as it stood at an instant."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
 
+from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.codec import UnreadableEvent
 from domain.ids import new_id
@@ -43,6 +46,26 @@ def test_a_stream_is_read_in_parts(log_url: str, monkeypatch: pytest.MonkeyPatch
         for up_to, versions in ((4, [1, 2, 3]), (3, [1, 2]), (0, [])):
             parts = list(reader.stream_in_parts(connection, TENANT, read, up_to))
             assert ([event.version for event in parts], {event.stream for event in parts} <= {read}) == (versions, True)
+
+
+def test_a_single_stream_is_never_whole_in_the_memory_of_the_driver(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "PART", 2)
+    decoded: list[int] = []
+
+    def spied(tenant: str, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+        decoded.append(len(rows))
+        return decode_rows(tenant, rows)
+
+    decode_rows = reader.decode_rows
+    monkeypatch.setattr(reader, "decode_rows", spied)
+    read = new_id()
+    with psycopg.connect(log_url, autocommit=True) as connection:
+        append(connection, batch((read, 0, 3)))
+        assert [event.version for event in reader.streams(connection, TENANT, {read}, up_to=3)[read]] == [1, 2, 3]
+        assert decoded == [2, 1]
+        assert reader.streams(connection, TENANT, [new_id()], up_to=3) == {}
 
 
 def test_a_position_is_found_by_the_instant_it_was_known_at(log_url: str) -> None:

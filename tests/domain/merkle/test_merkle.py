@@ -16,6 +16,7 @@ from domain.merkle.hashing import EMPTY_ROOT, HASH_SIZE, leaf_hash
 from domain.merkle.tiles import WIDTH, TileKey, TileNodes, edge, grown, tile_width, tiles_of
 from domain.merkle.tree import consistency_proof, inclusion_proof, root
 from domain.merkle.verification import ProofInvalid, verify_consistency, verify_inclusion
+from tests.support.examples import examples
 
 VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
 LEAVES = [leaf_hash(bytes.fromhex(data)) for data in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
@@ -86,7 +87,7 @@ def test_the_empty_tree_has_the_hash_of_nothing_and_no_proof() -> None:
 
 
 @given(st.integers(0, MOST))
-@settings(max_examples=60)
+@settings(max_examples=examples(240))
 def test_roots_are_those_of_the_definition_and_of_another_implementation(size: int) -> None:
     other = InmemoryTree.init_from_entries([b"%d" % n for n in range(size)])
     assert root(size, nodes(MOST)) == root(size, nodes(size)) == naive(0, size) == other.get_root()
@@ -139,7 +140,7 @@ def changed_proofs(data: st.DataObject, proof: list[bytes]) -> list[list[bytes]]
 
 
 @given(st.lists(st.integers(0, 600), max_size=6))
-@settings(max_examples=40)
+@settings(max_examples=examples(160))
 def test_tiles_that_grow_in_any_steps_are_those_of_one_step(steps: list[int]) -> None:
     stored: dict[TileKey, bytes] = {}
     size = 0

@@ -20,13 +20,16 @@ FIGURES_OF_CUSTOMERS = (
     "voice-of-customers", "procedure-step-time", "procedure-steps-skipped",
     "procedure-steps-overdue", "procedure-outcome", "procedures-running",
 )  # fmt: skip
-OF_STEPS = ("step", "assigned_team")
+OF_WAVES = ("wave", "channel")
+OF_STEPS = ("procedure", "step", "step_kind", "assigned_team", "assigned_agent")
 OF_THEIR_OWN = {
+    "nps-wave": OF_WAVES,
+    "nps-wave-organisations": OF_WAVES,
     "voice-of-customers": ("theme",),
     "procedure-step-time": OF_STEPS,
     "procedure-steps-skipped": OF_STEPS,
     "procedure-steps-overdue": OF_STEPS,
-    "procedure-outcome": ("procedure",),
+    "procedure-outcome": ("procedure", "outcome"),
     "procedures-running": ("procedure",),
 }
 GROUPS = {figure: (*OF_CUSTOMERS, *OF_THEIR_OWN.get(figure, ())) for figure in FIGURES_OF_CUSTOMERS}
@@ -47,5 +50,5 @@ def test_the_figures_of_drawn_facts_are_what_plain_python_makes_of_the_exported_
 def plain_facts(events: Sequence[RecordedEvent], question: Question) -> PlainFacts:
     tenant, (valid, active) = zone_named(drawn.ZONES[0]), (drawn.VALID_DAYS, drawn.ACTIVE_DAYS)
     plain = PlainFacts(seen_by(question, events), question.now, question.calendar, tenant, valid, active)
-    plain.wave = drawn.WAVE, drawn.WAVE_OPENS, drawn.WAVE_CLOSES
+    plain.waves = drawn.WAVES
     return plain

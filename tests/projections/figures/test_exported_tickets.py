@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from domain.envelope import RecordedEvent
@@ -83,18 +84,37 @@ def test_repeat_contacts_and_loads_are_what_plain_python_makes_of_the_exported_e
             whole = question._replace(where=None)
             came_back = plain_promises(events, whole).of_persons(whole.spans, whole.grouped)
             assert reported(connection, whole, None).counts == +came_back, whole
-        for question in questions(seed, QUESTIONS // 10, {"load": ()}, events):
-            whole = question._replace(where=None)
-            plain = plain_promises(events, whole)
-            of_agents, of_teams, overloaded = (
-                rows_of(connection, whole._replace(figure=figure)) for figure in ("load", "team-load", "overloaded")
-            )
-            assert loads_by("agent", of_agents) == plain.loads(), whole
-            assert loads_by("team", of_teams) == plain.team_loads(), whole
-            assert [row.parts for row in overloaded] == [plain.overloaded()], whole
+        for question in questions(seed, QUESTIONS // 10, {"load": ("team", "agent")}, events):
+            plain = plain_promises(events, question)
+            loads_must_agree(connection, question, plain)
 
 
-def loads_by(name: str, rows: Sequence[FigureRow]) -> dict[str | None, dict[str, float | None]]:
+def loads_must_agree(connection: psycopg.Connection, question: Question, plain: PlainPromises) -> None:
+    """Compares the rows of agents, of teams and of overloaded agents, with and without a filter."""
+    loads, teams = plain.loads(), plain.team_loads()
+    named = {agent: {"agent": agent, "team": plain.team_of(agent)} for agent in loads}
+    wanted, where = None, question.where and question.where[0]
+    if question.where is not None:
+        values = sorted({of[question.where[0]] for of in named.values()}, key=str)
+        wanted = values[question.where[1] % len(values)]
+    kept = {agent: row for agent, row in loads.items() if where is None or named[agent][where] == wanted}
+    of_agents = rows_of(connection, question._replace(by=()), wanted)
+    assert parts_by("agent", of_agents) == kept, question
+    if where == "agent":  # no dimension of the others
+        return
+    of_teams = rows_of(connection, question._replace(figure="team-load", by=()), wanted)
+    assert parts_by("team", of_teams) == {t: row for t, row in teams.items() if where is None or t == wanted}, question
+    by_team = rows_of(connection, question._replace(figure="overloaded", by=("team",)), wanted)
+    overloaded = plain.overloaded(by_team=True)
+    assert parts_by("team", by_team) == {t: of for t, of in overloaded.items() if where is None or t == wanted}, (
+        question
+    )
+    if where is None:
+        (of_all,) = rows_of(connection, question._replace(figure="overloaded", by=()), None)
+        assert of_all.parts == plain.overloaded(by_team=False)[None], question
+
+
+def parts_by(name: str, rows: Sequence[FigureRow]) -> dict[str | None, dict[str, float | None]]:
     return {of and fold_name(of): dict(row.parts) for row in rows for of in [row.of[name]]}
 
 

@@ -35,6 +35,26 @@ def test_a_change_against_the_four_periods_before_is_shown_from_ten_items_on(
     assert (theme.parts["mean_before"], theme.parts["change"]) == (1.75, change)
 
 
+def test_what_was_said_before_a_period_has_the_tier_of_its_own_instant(tables: psycopg.Connection) -> None:
+    """Two items of a silver customer, who is gold from 20 February on."""
+    lan = customer(LAN, (LONG_AGO, e.TierChanged(tier="silver")), (day(2, 20), e.TierChanged(tier="gold")))
+    feedback = [noted(number, on) for number, on in enumerate([day(1, 5), day(2, 5), day(3, 5)])]
+    add(tables, READ, lan, *feedback)
+    rows = rows_of_figure("voice-of-customers", ask(tables, MARCH, every="month", by=("tier",)))
+    assert {row.of["tier"]: (row.value, row.parts["mean_before"]) for row in rows} == {
+        "gold": (1, 0),
+        "silver": (0, 0.5),
+    }
+
+
+def test_before_a_month_that_is_cut_are_four_whole_months(tables: psycopg.Connection) -> None:
+    """November to February have an item each, October and the days of March before the question as well."""
+    on = [day(10, 31, year=2025), day(11, 1, year=2025), day(12, 5, year=2025), day(1, 5), day(2, 28), day(3, 5)]
+    add(tables, READ, customer(LAN), *(noted(number, at) for number, at in enumerate([*on, day(3, 20)])))
+    (march,) = rows_of_figure("voice-of-customers", ask(tables, (day(3, 15, 0), MARCH[1]), every="month"))
+    assert (march.value, march.parts["mean_before"]) == (1, 1)
+
+
 def test_messages_count_at_their_instant_and_by_their_channel(tables: psycopg.Connection) -> None:
     efforts = [("Linh", "talk", 60), ("an", "talk", 30), ("an", "after_contact", 10), ("an", "walk", 5)]
     ticket = history(

@@ -1,9 +1,9 @@
-"""How busy this process is beside the readings of pages."""
+"""Which share of a processor this process takes, beside the readings of pages."""
 
 import time
 
 
-class OtherWork:
+class ProcessorShare:
     """The processor time that this process uses from ``begin`` on, as a share of the time that passes."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 Done = TypeVar("Done")
 
 
-def in_halves(
+def isolating_faults(
     work: Callable[[Sequence[Item]], Done], items: Sequence[Item], leave_out: Callable[[Item, Exception], None]
 ) -> list[Done]:
     """The results of the work on all items together. When it fails, of that on each half, until one item is left.
@@ -27,4 +27,4 @@ def in_halves(
             leave_out(items[0], error)
             return []
     half = len(items) // 2
-    return in_halves(work, items[:half], leave_out) + in_halves(work, items[half:], leave_out)
+    return isolating_faults(work, items[:half], leave_out) + isolating_faults(work, items[half:], leave_out)
