@@ -57,6 +57,8 @@ pytestmark = pytest.mark.anyio
 SEEDS = [int(seed) for seed in os.environ.get("MESSAGES_SEED", "1 2 3 4 5" if THOROUGH else "1").split()]
 DOWN = (BEGIN + 9 * DAY, BEGIN + 12 * DAY)
 """Nothing runs meanwhile."""
+SHARE_OF_HOURS = 0.2 if THOROUGH else 0.1
+"""In how many hours everything looks."""
 OUTCOMES = AttemptStarted | NotificationFailed | NotificationSuppressed | NotificationUncertain | NotificationHandedOver
 OFFICE = {"name": "Office", "zone": "Asia/Ho_Chi_Minh", "public_holidays": "VN", "week": {"mon-fri": ["08:00-17:00"]}}
 TEXT = {"subject": "Chào {customer_name}", "body": "Chào"}
@@ -88,7 +90,7 @@ def body_of(rule: PlainRule) -> dict[str, Any]:
 
 def drawn_looks(random: Random) -> list[datetime]:
     """Some instants of each day, without the downtime."""
-    looks = (BEGIN + hour * HOUR for hour in range(1, 30 * 24) if random.random() < 0.2)
+    looks = (BEGIN + hour * HOUR for hour in range(1, 30 * 24) if random.random() < SHARE_OF_HOURS)
     return [look for look in looks if not DOWN[0] <= look < DOWN[1]]
 
 
