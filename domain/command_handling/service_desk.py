@@ -1,6 +1,6 @@
 """The entry of every command: queue, load states, decide, append, answer.
 
-Commands that arrive while a batch is in flight go together into the next one. A lone command does not wait.
+Commands that arrive while a batch is in flight wait for the next one. A lone command does not wait.
 """
 
 import asyncio
@@ -91,7 +91,8 @@ class ServiceDesk:
         return [worker for worker in self._workers if not worker.done()]
 
     async def _work(self) -> None:
-        while pending := self._take_batch():
+        answered = 0
+        while pending := self._take_batch(answered):
             self._in_flight.update(pending)
             if self._queue:
                 self._ensure_worker()
@@ -99,10 +100,14 @@ class ServiceDesk:
                 await self._serve(pending)
             finally:
                 self._in_flight.difference_update(pending)
+            answered = len(pending)
             await asyncio.sleep(0)  # callers who were just answered may ask again in time for the next batch
 
-    def _take_batch(self) -> list[PendingCommand]:
-        """The next commands in order, an even share of those that wait and are in flight.
+    def _take_batch(self, answered: int) -> list[PendingCommand]:
+        """The next commands in order, an even share of those that wait, are in flight and were ``answered`` just now.
+
+        The callers of the last ones are likely to ask again while this batch is recorded. Without their share a large
+        and a small batch would follow each other for ever, and the process would wait for the server in each turn.
 
         A stream that may get events is in one batch in flight at most, and so is a command id, once in a batch. A
         stream that is only read may be in both.
@@ -112,7 +117,7 @@ class ServiceDesk:
         written = {stream for request in in_flight for stream in (*request.written, *request.stored_ids)}
         ids = {request.context.command_id for request in in_flight}
         pending: list[PendingCommand] = []
-        largest = self._share()
+        largest = self._share(answered)
         while self._queue and len(pending) < largest:
             request = self._queue[0].request
             if request.context.command_id in ids:
@@ -125,10 +130,11 @@ class ServiceDesk:
                 ids.add(request.context.command_id)
         return pending
 
-    def _share(self) -> int:
+    def _share(self, answered: int) -> int:
         if self._queue and self._queue[0].alone:
             return 1
-        share = ceil((len(self._queue) + len(self._in_flight)) / self._batches_in_flight)
+        batches = self._batches_in_flight + (1 if answered else 0)
+        share = ceil((len(self._queue) + len(self._in_flight) + answered) / batches)
         return min(max(SMALLEST_SHARE, share), LARGEST_BATCH)
 
     async def _serve(self, pending: Sequence[PendingCommand]) -> None:

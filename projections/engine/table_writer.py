@@ -1,8 +1,10 @@
 """Writes the rows of projections into their tables."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from uuid import UUID
 
 from psycopg import Connection, Cursor, sql
@@ -13,11 +15,13 @@ from domain.event_log.tables import CHECKPOINTS
 from domain.ids import as_array
 from projections.engine.checkpoints import make_checkpoints
 from projections.engine.fold_inputs import FoldInputLoader
-from projections.engine.projection import Fold, FoldInputs, Projection, Row
+from projections.engine.projection import FoldInputs, Projection, Row
 from projections.engine.stream import Stream
 from projections.engine.table import Table
 
 WriteRow = Callable[[Row], None]
+SMALL_BATCH = 100
+"""Streams whose rows are all folded before the first one leaves: a wait between two folds costs more than it hides."""
 
 
 def make_tables(connection: Connection, schema: str, projections: Sequence[Projection]) -> None:
@@ -48,8 +52,8 @@ def write_folded(
 ) -> None:
     """Folds each stream by every projection of its kind and replaces the stream's rows. Raises what a fold raises.
 
-    A connection copies into one table at a time. The rows of the first table leave while the next streams are folded;
-    those of the other tables wait in memory.
+    A connection copies into one table at a time. Each projection folds all streams before the next one does, and the
+    rows of one of its tables leave meanwhile; those of its other tables wait in memory.
     """
     inputs.load(projections, streams)
     tables = [table for projection in projections for table in projection.tables]
@@ -62,46 +66,34 @@ def write_folded(
             remove_rows(connection, schema, replaced, changed)
     kinds = {stream.kind for stream in streams}
     read = [projection for projection in projections if any(map(projection.reads, kinds))]
-    largest_first = sorted(read, key=lambda projection: projection.kinds is not None)
-    tables = [table for projection in largest_first for table in projection.tables]
-    if not tables:
-        return
-    first, *others = sorted(tables, key=lambda table: not table.append_only)  # append-only tables are the largest
-    waiting: dict[str, list[Row]] = {table.name: [] for table in others}
+    folded = [_fold(projection, streams, inputs.of(projection)) for projection in read]
+    if len(streams) <= SMALL_BATCH:
+        folded = [iter(list(rows)) for rows in folded]
     with connection.cursor() as cursor:
-        with copying_into(cursor, schema, first) as write:
-            writers = {
-                projection.name: {
-                    table.row: write if table is first else waiting[table.name].append for table in projection.tables
-                }
-                for projection in read
-            }
-            _fold(read, streams, inputs, writers)
-        for table in others:
-            if waiting[table.name]:
-                with copying_into(cursor, schema, table) as write:
-                    for row in waiting[table.name]:
-                        write(row)
+        for projection, rows in zip(read, folded, strict=True):
+            _write_rows(cursor, schema, {table.row: table for table in projection.tables}, rows)
 
 
-def _fold(
-    projections: Sequence[Projection],
-    streams: Iterable[Stream],
-    inputs: FoldInputLoader,
-    writers: dict[str, dict[type, WriteRow]],
-) -> None:
-    folds: dict[str, list[tuple[Fold, FoldInputs, dict[type, WriteRow]]]] = {}
-    for stream in streams:
-        kind = stream.kind
-        if kind not in folds:
-            folds[kind] = [
-                (projection.fold, inputs.of(projection), writers[projection.name])
-                for projection in projections
-                if projection.reads(kind)
-            ]
-        for fold, of_fold, writer_of in folds[kind]:
-            for row in fold(stream, of_fold):
-                writer_of[type(row)](row)
+def _fold(projection: Projection, streams: Iterable[Stream], inputs: FoldInputs) -> Iterator[Row]:
+    return chain.from_iterable(projection.fold(stream, inputs) for stream in streams if projection.reads(stream.kind))
+
+
+def _write_rows(cursor: Cursor, schema: str, tables: Mapping[type, Table], rows: Iterator[Row]) -> None:
+    """Writes rows, each into the table of its class. Those of the class that comes first leave at once."""
+    first = next(rows, None)
+    if first is None:
+        return
+    waiting: defaultdict[type, list[Row]] = defaultdict(list)
+    with copying_into(cursor, schema, tables[type(first)]) as write:
+        for row in chain([first], rows):
+            if type(row) is type(first):
+                write(row)
+            else:
+                waiting[type(row)].append(row)
+    for of, others in waiting.items():
+        with copying_into(cursor, schema, tables[of]) as write:
+            for row in others:
+                write(row)
 
 
 def remove_rows(connection: Connection, schema: str, tables: Iterable[Table], streams: Collection[UUID]) -> None:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from psycopg import Connection
 
+from projections.figures.registry import FIGURES
 from projections.issued_reports.differences import FigureDifference, differences
 from projections.issued_reports.explaining import JudgedFacts, facts_that_explain
-from projections.issued_reports.late_facts import READ, LateFacts, late_facts
+from projections.issued_reports.late_facts import READ, LateFacts, late_facts, published_for
 from projections.issued_reports.other_versions import OtherVersions, other_versions
 from projections.issued_reports.pack_figures import figures_of, is_judged_at_present, projections_of
 from projections.issued_reports.queries import Issue
@@ -42,9 +43,12 @@ def changes_since(
     projections = tuple({each.name: each for each in (*of_figures, *READ)}.values())
     with rows_at_head(connection, tenant, projections) as rows:
         figures = json.loads(figures_of(connection, tenant, rows.schema, question._replace(position=rows.position)))
-        late = late_facts(connection, rows.schema, facts.position, question.period, now)
-    changed = differences(issue.document, figures)
-    compared = [each for each in changed if not is_judged_at_present(each.figure)]
+        changed = differences(issue.document, figures)
+        compared = [each for each in changed if not is_judged_at_present(each.figure)]
+        read = published_for([FIGURES[each.figure] for each in compared])
+        late = LateFacts([], 0)
+        if compared:
+            late = late_facts(connection, rows.schema, facts.position, question.period, now, read)
     today = question._replace(position=rows.position)
     sections = {each.section for each in compared}
     explaining = facts_that_explain(connection, tenant, today, figures, sections, late, progress)

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from psycopg import Connection
 
-from domain.definitions.kinds import HEALTH, SEGMENT
 from domain.event_log import reader
 from domain.report_pack.definition import ReportPack
 from projections.figures.registry import FIGURES
 from projections.issued_reports.canonical import canonical_json
-from projections.issued_reports.late_facts import LateFact, LateFacts
+from projections.issued_reports.late_facts import FROM_THE_LOG, LateFact, LateFacts
 from projections.issued_reports.pack_figures import Document, PackQuestion, projections_of, sections_of
 from projections.point_in_time.readings import as_at_position
 
@@ -19,8 +18,6 @@ MOST_FIGURES = 200
 """Figures that are computed at most: each section that differs, once for each fact."""
 JudgedFacts = Callable[[int, int], None]
 """Called with how many facts are judged so far, and how many there are."""
-_JUDGED_FROM_THE_LOG = {HEALTH.name, SEGMENT.name}
-"""The kinds of definitions whose figures gather events from the log itself, where none can be left out."""
 
 
 def facts_that_explain(
@@ -39,12 +36,10 @@ def facts_that_explain(
     autocommit and REPEATABLE READ.
     """
     published = [fact for fact in late.facts if fact.relation == "definition"]
-    if not sections:
-        return _these(published)
     if (late.total - len(published)) * len(sections) > MOST_FIGURES:
         return late
     different = question._replace(pack=_only(question.pack, sections))
-    if any(_JUDGED_FROM_THE_LOG.intersection(FIGURES[each.figure].definitions) for each in different.pack.sections):
+    if any(FROM_THE_LOG.intersection(FIGURES[each.figure].definitions) for each in different.pack.sections):
         return late
     known = [section for number, section in enumerate(today["sections"]) if number in sections]
     others = [fact for fact in late.facts if fact.relation != "definition"]

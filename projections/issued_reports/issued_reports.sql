@@ -12,6 +12,7 @@ with recursive :survivors, later as (
         else 'afterwards'
     end as relation
     from :"schema".audit_history where position > :position and topic <> 'report.issued'
+        and (not topic like '%.published' or coalesce(facts ->> 'kind', topic) = any(:published))
 ), persons as (
     select c.customer, coalesce(s.survivor, c.customer) as person
     from :"schema".customers c left join survivors s using (customer)

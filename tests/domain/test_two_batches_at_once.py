@@ -101,6 +101,21 @@ async def test_one_batch_in_flight_takes_all_that_wait(log: Counting, one_by_one
     assert await sizes_for(log, one_by_one, 8) == [8]
 
 
+async def test_a_small_and_a_large_batch_become_even_since_answered_callers_ask_again(
+    log: Counting, one_by_one: ServiceDesk, desk_url: str
+) -> None:
+    streams = [await received(one_by_one) for _ in range(16)]
+    log.sizes.clear()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks, locked_head(desk_url):
+        for stream in streams[:2]:
+            tasks.create_task(one_by_one.handle(stream, NOTE, by()))
+        await waiting_for_lock(desk_url)
+        for stream in streams[2:]:
+            tasks.create_task(one_by_one.handle(stream, NOTE, by()))
+        await asyncio.sleep(0)  # all of them wait behind the first two
+    assert log.sizes == [2, 8, 6]
+
+
 async def behind_a_locked_head(log: Counting, desk_url: str, *wishes: Any) -> tuple[list[Any], int]:
     """The answers to what is asked one after the other while nothing can be recorded, and how many batches waited."""
     async with contextlib.AsyncExitStack() as locked:

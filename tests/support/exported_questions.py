@@ -65,10 +65,9 @@ OF_VALUES: Mapping[str, Callable[[Sequence[float]], float]] = MappingProxyType(
 """The parts that are made of values."""
 BEFORE, SHOWN_FROM = 4, 10
 """The change of feedback is against so many periods before, and shown for so many items or more."""
-OF_BEFORE = {"mean_before", "change"}
 NO_SUMS = {"margin", "small", "all_tickets"}
 """The parts that are no sums of facts."""
-NO_SUMS_OF = {"contact-time": {"tickets", "mean_talk", "mean_hold", "mean_after_contact"}}
+NO_SUMS_OF = {"contact-time": {"tickets", "mean_talk", "mean_hold", "mean_after_contact"}, "flow": {"change"}}
 """The same of one figure."""
 
 
@@ -251,6 +250,7 @@ def reported(connection: psycopg.Connection, question: Question, wanted: str | N
     """What the registry answers."""
     counts: Counter[Group] = Counter()
     values: dict[Group, float] = {}
+    of_values = {*OF_VALUES} | ({"mean_before", "change"} if question.figure == "voice-of-customers" else set())
     no_sums = NO_SUMS | NO_SUMS_OF.get(question.figure, set())
     rows = rows_of(connection, question, wanted)
     if question.figure == "journey" and "segment" not in question.by:
@@ -262,7 +262,7 @@ def reported(connection: psycopg.Connection, question: Question, wanted: str | N
         must_keep_its_laws(question.figure, row)
         group = (row.period, *(_folded(row.of[name], name) for name in question.grouped))
         for part, number in row.parts.items():
-            if part in {*OF_BEFORE, *OF_VALUES}:
+            if part in of_values:
                 if number or (number is not None and part not in {"mean_before", "total"}):
                     values[*group, part] = number
             elif part not in no_sums and number is not None:

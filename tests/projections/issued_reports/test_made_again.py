@@ -202,7 +202,7 @@ def test_later_events_of_a_customer_and_of_a_term_of_the_period_are_among_the_fa
     desk.ticket(march(13), stranger)
     desk.send(twin, MergeCustomer(into=customer, reason="the same person"))
     desk.follow()
-    late = late_facts(connection, "tenant_default", issue.facts.position, issue.period, AFTERWARDS)
+    late = late_facts(connection, "tenant_default", issue.facts.position, issue.period, AFTERWARDS, ())
     assert {fact.stream for fact in late.facts} == {due, again, of_the_twin, customer, twin}
     assert {fact.relation for fact in late.facts} == {"afterwards"}
 
