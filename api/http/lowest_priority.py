@@ -1,11 +1,15 @@
 """A process that works on what all others leave of the processors."""
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
 LOWEST = 19
 _AUTOGROUP = Path("/proc/self/autogroup")
+TRIES = 10
+AGAIN_SECONDS = 0.1
+"""How often Linux takes a nice value of a group from processes without privilege: of all together, one."""
 
 
 def give_way_to_all() -> None:
@@ -19,10 +23,19 @@ def give_way_to_all() -> None:
     with suppress(OSError):  # it leads a session already
         os.setsid()
     with suppress(OSError):  # there are no such groups here
-        _AUTOGROUP.write_text(str(LOWEST), encoding="ascii")
+        lower_group(_AUTOGROUP)
     if hasattr(os, "SCHED_IDLE"):  # Linux alone has it
         with suppress(OSError):  # a container may forbid it
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def lower_group(autogroup: Path) -> None:
+    """Gives the group of the session the lowest nice value, again while the system takes none. Raises OSError."""
+    for _ in range(TRIES):
+        with suppress(BlockingIOError):
+            autogroup.write_text(str(LOWEST), encoding="ascii")
+            return
+        time.sleep(AGAIN_SECONDS)
 
 
 def seconds_without_core(pid: int) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from fastapi import Request
 
-from api.http import what_if_process
+from api.http import lowest_priority, what_if_process
 from api.http.lowest_priority import seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
@@ -78,6 +78,24 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
         return answer
 
     assert asyncio.run(leave()) is None
+
+
+def test_the_group_of_a_session_is_lowered_again_while_the_system_takes_no_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Linux does for a process without privilege, when another one lowered its group right before."""
+    refusals = iter([BlockingIOError(), BlockingIOError()])
+    write = Path.write_text
+
+    def refused_twice(path: Path, text: str, encoding: str) -> int:
+        for refusal in refusals:
+            raise refusal
+        return write(path, text, encoding)
+
+    monkeypatch.setattr(Path, "write_text", refused_twice)
+    monkeypatch.setattr(lowest_priority, "AGAIN_SECONDS", 0)
+    lowest_priority.lower_group(tmp_path / "autogroup")
+    assert (tmp_path / "autogroup").read_text() == "19"
 
 
 def test_what_takes_too_long_is_ended_and_says_what_to_do(
