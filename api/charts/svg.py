@@ -50,7 +50,32 @@ def line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 def short(label: str) -> str:
     """A label that is cut where it is too long."""
-    return escape(escaped(label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"))
+    return escape(escaped(_cut(label, LONGEST_LABEL)))
+
+
+def stay_different(labels: Sequence[str]) -> bool:
+    """Whether labels that differ still do when each is cut where it is too long."""
+    return len({_cut(label, LONGEST_LABEL) for label in labels}) == len({*labels})
+
+
+def shortened(labels: Sequence[str], letters: int) -> list[str]:
+    """Labels of so many letters at most, cut at the end, else in the middle; numbered where they would be alike."""
+    for cut in (_cut, _cut_in_the_middle):
+        made = [cut(label, letters) for label in labels]
+        if len({*made}) == len({*labels}):
+            break
+    else:
+        made = [_cut(f"{number}. {label}", letters) for number, label in enumerate(labels, start=1)]
+    return [escape(escaped(label)) for label in made]
+
+
+def _cut(label: str, letters: int) -> str:
+    return label if len(label) <= letters else label[: letters - 1] + "…"
+
+
+def _cut_in_the_middle(label: str, letters: int) -> str:
+    end = letters // 2
+    return label if len(label) <= letters else f"{label[: letters - end - 1]}…{label[-end:]}"
 
 
 def ends(values: Sequence[Number | None], whole: float | None) -> tuple[float, float]:

@@ -42,6 +42,14 @@ def test_any_labels_and_values_give_a_drawing_that_a_browser_can_read(points: li
         assert "nan" not in svg
 
 
+@given(st.lists(st.text("ab>", min_size=1, max_size=80), min_size=1, max_size=20, unique=True))
+def test_bars_that_lie_below_each_other_have_labels_that_differ(labels: list[str]) -> None:
+    svg = bar_chart("Paths", [Mark(label, 1, "1") for label in labels], in_time=False)
+    texts = [text.text or "" for text in drawn(svg).iter("text")]
+    assert len({*texts}) == len(labels)
+    assert max(map(len, texts)) <= WIDTH / LETTER
+
+
 DAYS = st.dates().map(lambda day: f"{day.day} {day:%b}")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from itertools import islice
 from threading import Event, Semaphore
 
@@ -9,7 +10,7 @@ import pytest
 
 from api.api_keys import Principal
 from api.http.fair_slots import SlotsTaken
-from api.http.key_pace import KeyPace
+from api.http.key_pace import CREDIT, KeyPace
 from api.http.past_readings import MOST_OF_A_TENANT, PastReadings
 from domain.command_context import Actor
 
@@ -37,10 +38,40 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldCallers]:
     callers.gate.set()
 
 
+def caller(tenant: str, key: int) -> Principal:
+    return Principal(tenant, str(key), Actor(id="lan", kind="agent"), frozenset(), acts_for_others=False)
+
+
 def read(past: PastReadings, tenant: str, key: int) -> None:
-    caller = Principal(tenant, str(key), Actor(id="lan", kind="agent"), frozenset(), acts_for_others=False)
-    with past.turn(caller, LONG):
+    with past.turn(caller(tenant, key), LONG):
         pass
+
+
+def is_refused(reading: AbstractContextManager[None]) -> bool:
+    try:
+        with reading:
+            return False
+    except SlotsTaken:
+        return True
+
+
+def test_a_tenant_has_two_of_three_turns_and_a_key_has_one() -> None:
+    past = PastReadings()
+    with past.turn(caller("many", 1), 0):
+        assert is_refused(past.turn(caller("many", 1), 0))
+        with past.turn(caller("many", 2), 0):
+            assert is_refused(past.turn(caller("many", 3), 0))
+            with past.turn(caller("another", 0), 0):
+                assert is_refused(past.turn(caller("third", 0), 0))
+
+
+def test_a_key_without_credit_reads_no_single_streams_either() -> None:
+    past, now = PastReadings(), [0.0]
+    past._pace = KeyPace(lambda: now[0])
+    with past.paced(caller("many", 1)):
+        now[0] += 2 * CREDIT
+    assert is_refused(past.paced(caller("many", 1)))
+    assert not is_refused(past.paced(caller("many", 2)))
 
 
 def test_a_tenant_with_many_keys_leaves_threads_and_turns_to_others(held: HeldCallers) -> None:
