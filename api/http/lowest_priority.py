@@ -5,21 +5,15 @@ from contextlib import suppress
 from pathlib import Path
 
 LOWEST = 19
-_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def give_way_to_all() -> None:
     """Lets all other processes go before this one, as far as the system can.
 
-    A process of the lowest nice value keeps its core for the rest of its slice when another one wakes; one of Linux's
-    idle policy gives it up at once. Where Linux groups processes by session (autogroup), either counts within its
-    session alone, and its database is another one: so the process gets a session, and its group the lowest nice value.
+    A process of the lowest nice value keeps its core for the rest of its slice when another one wakes. One of Linux's
+    idle policy gives it up at once to those of its group.
     """
     os.nice(LOWEST)
-    with suppress(OSError):  # it leads a session already
-        os.setsid()
-    with suppress(OSError):  # there are no such groups here
-        _AUTOGROUP.write_text(str(LOWEST), encoding="ascii")
     if hasattr(os, "SCHED_IDLE"):  # Linux alone has it
         with suppress(OSError):  # a container may forbid it
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
