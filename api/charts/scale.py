@@ -17,6 +17,8 @@ _LENGTHS = (
     *(3_600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 18)),
 )
 """Seconds, minutes and hours that people count in."""
+_NEARLY = 1 - 1e-9
+"""A value that is larger by less than this exceeds nothing that anybody sees."""
 
 
 class Tick(NamedTuple):
@@ -40,13 +42,13 @@ def ticks_of(
     if most == least:
         return []
     step = whole / 2 if whole is not None else _round_up(max(most, -least) / 2, steps)
-    first, last = floor(least / step), ceil(most / step)
+    first, last = floor(least / step * _NEARLY), ceil(most / step * _NEARLY)
     return [Tick(value, words(value)) for value in (_exact(number * step) for number in range(first, last + 1))]
 
 
 def _round_up(value: float, steps: Steps) -> float:
     """The least round number that is no less."""
-    return next(each for each in _round_numbers(value, steps) if each >= value * (1 - 1e-9))
+    return next(each for each in _round_numbers(value, steps) if each >= value * _NEARLY)
 
 
 def _round_numbers(near: float, steps: Steps) -> Iterator[float]:

@@ -135,6 +135,7 @@ def test_an_axis_goes_from_nothing_over_the_half_to_a_number_that_no_value_excee
         ([0.0024], "numbers", None, ["0", "0.01"]),
         ([0.03], "numbers", None, ["0", "0.02", "0.04"]),
         ([-30, 55], "numbers", None, ["-30", "0", "30", "60"]),
+        ([100_000_000_001], "counts", None, ["0", "50000000000", "100000000000"]),
         ([0, None], "counts", None, []),
     ],
 )

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import Pipe, active_children
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 from fastapi import Request
 
-from api.http import lowest_priority, what_if_process
+from api.http import what_if_process
 from api.http.lowest_priority import seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
@@ -57,11 +56,8 @@ def wait_for_the_end(connection: socket.socket) -> None:
 
 def assert_is_behind_all_others(pid: int) -> None:
     assert os.getpriority(os.PRIO_PROCESS, pid) == 19
-    assert os.getsid(pid) == pid
     if hasattr(os, "SCHED_IDLE"):
         assert os.sched_getscheduler(pid) == os.SCHED_IDLE
-    with suppress(FileNotFoundError):  # not every system groups processes by session
-        assert Path(f"/proc/{pid}/autogroup").read_text().split()[-1] == "19"
 
 
 def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
@@ -78,24 +74,6 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
         return answer
 
     assert asyncio.run(leave()) is None
-
-
-def test_the_group_of_a_session_is_lowered_again_while_the_system_takes_no_value(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As Linux does for a process without privilege, when another one lowered its group right before."""
-    refusals = iter([BlockingIOError(), BlockingIOError()])
-    write = Path.write_text
-
-    def refused_twice(path: Path, text: str, encoding: str) -> int:
-        for refusal in refusals:
-            raise refusal
-        return write(path, text, encoding)
-
-    monkeypatch.setattr(Path, "write_text", refused_twice)
-    monkeypatch.setattr(lowest_priority, "AGAIN_SECONDS", 0)
-    lowest_priority.lower_group(tmp_path / "autogroup")
-    assert (tmp_path / "autogroup").read_text() == "19"
 
 
 def test_what_takes_too_long_is_ended_and_says_what_to_do(
