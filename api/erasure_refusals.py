@@ -9,6 +9,7 @@ from typing import get_args
 from api.translated_sentences import TranslatedSentences
 from domain.erasure.retention import RecordKind
 from domain.readable import day
+from projections.audit.vocabularies import VOCABULARIES
 
 _RECORDS: Mapping[str, str] = MappingProxyType(
     {"contract": "Hợp đồng", "purchase": "Đơn mua", "ticket": "Phiếu", "feedback": "Phản hồi"}
@@ -54,6 +55,12 @@ ERASURE_REFUSALS = TranslatedSentences(
             "Ngày cuối của lệnh lưu giữ, {}, đã qua; hãy ghi ngày muộn hơn."
         ),
         "there is no legal hold {} on the customer": "Khách hàng không có lệnh lưu giữ {}.",
+        **{
+            f"the personal data of the {kind} {{}} was erased, and it takes no more commands": (
+                f"Dữ liệu cá nhân của {vietnamese} {{}} đã bị xóa; không ghi thêm được nữa."
+            )
+            for kind, (_, vietnamese) in VOCABULARIES["stream kind"].items()
+        },
     }
 )
 

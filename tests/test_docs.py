@@ -85,6 +85,11 @@ def test_a_decision_has_the_form_of_all_and_its_line_in_the_index(page: Path) ->
     assert listed == [[f"[{title[1]}]({page.name})", title[2], status, date.partition(",")[0]]]
 
 
+def test_the_index_has_the_decisions_in_the_order_of_their_numbers() -> None:
+    numbers = re.findall(r"(?m)^\| \[(\d{4})\]", (ROOT / "ADR/README.md").read_text(encoding="utf-8"))
+    assert numbers == sorted(numbers)
+
+
 def test_every_topic_stands_in_the_reference_with_its_schema_version_and_its_fields() -> None:
     text = (ROOT / "docs/reference/events.md").read_text(encoding="utf-8")
     written = {

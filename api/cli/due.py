@@ -56,8 +56,8 @@ def due(
 
     `sla due` lists the clocks of tickets. What is due already and waits to be recorded is counted in a sentence.
     """
-    schema = schema_of(reading.tenant)
     with reading.connection() as connection:
+        schema = schema_of(reading.tenant)
         locale = reading.locale(connection)
         position_of(connection, reading.tenant, [PROCEDURES, TIMERS])
         now = reader.now(connection)

@@ -10,17 +10,16 @@ from uuid import UUID
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.field_problems import NO_ACTOR, NO_REASON, NOT_RECORDED, unusable
 from api.cli.locale import language_of
 from api.cli.named_streams import NamedStreams, look_up_stream
 from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_existing
-from api.cli.usage_error import UsageError
 from domain.command_context import Actor, CommandContext, Origin
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
-from domain.errors import message_of
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
@@ -42,7 +41,7 @@ def acting(name: str | None) -> Actor:
     try:
         return Actor(id=name or system_user(), kind="agent")
     except ValidationError as error:
-        raise UsageError(f"--actor says who: {message_of(error.errors()[0])}.") from None
+        raise unusable(NO_ACTOR, error) from None
 
 
 def person(name: str | None, reason: str) -> tuple[Actor, str]:
@@ -50,7 +49,7 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
     try:
         return acting(name), _TEXT.validate_python(reason)
     except ValidationError as error:
-        raise UsageError(f"--reason says why: {message_of(error.errors()[0])}.") from None
+        raise unusable(NO_REASON, error) from None
 
 
 class Desk(NamedTuple):
@@ -78,8 +77,7 @@ def checked(command: type[Command], **fields: object) -> Command:
     try:
         return command.model_validate(fields)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {message_of(each)}" for each in error.errors())
-        raise UsageError(f"That cannot be recorded: {wrong.lstrip(': ')}.") from None
+        raise unusable(NOT_RECORDED, error, named=True) from None
 
 
 def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:

@@ -104,7 +104,7 @@ def open_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | N
 def address_if_there(data: Path | None, tenant: str, role: str) -> Iterator[str | None]:
     """The same without an entry in the access journal, for what a command itself needs to know before it begins.
 
-    Raises UsageError when a rule refuses a command of the block, in the language of the tenant, and when the block
+    Raises UsageError when a rule refuses a command of the block, in the language of its answer, and when the block
     needs a table, a column or a function of this release that is not made yet.
     """
     _check(tenant)
@@ -164,7 +164,9 @@ def _is_complete(address: str, tenant: str) -> bool:
 
 
 def _refused(refusal: Refusal, address: str, tenant: str) -> str:
-    """The rule in the language of the tenant."""
+    """The rule in the language that the command names, else in the tenant's."""
+    if (named := running_command().language) is not None:
+        return refusal_in(refusal, named)
     from projections.scope.tenant_settings import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
 
     with connected(address) as connection:

@@ -1,4 +1,4 @@
-"""PeriodicScan over all of something, for what time alone makes due: no row says of what it may be."""
+"""When all streams of a kind are scanned, for what time alone makes due: no row says which of them it may be."""
 
 from datetime import datetime, timedelta
 

@@ -38,7 +38,7 @@ class TrackedSegments:
     def candidates(
         self, connection: Connection, tenant: str, now: datetime, after: DueCandidate, limit: int
     ) -> list[DueCandidate]:
-        """All customers by their ids; none while no segment is tracked, or before the next pass."""
+        """All customers by their ids; none while no segment is tracked, or before the next scan."""
         if not self.scan.goes_on(now, after) or not _tracked(reader.definitions(connection, tenant), now):
             return []
         statement = sql.SQL("select customer from {} where customer > %s order by customer limit %s").format(

@@ -51,6 +51,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "procedure.step_opened.role": "role",
         "task.opened.source": "source",
         "ticket.effort_logged.kind": "kind of an effort",
+        "automation.passed_over.rule": "source",
         "automation.passed_over.why": "why",
         "automation.suspended.why": "why",
         "notification.failed.why": "why",

@@ -57,7 +57,7 @@ def sentence(
         return in_language(text, language)
     parts = []
     for part in parts_of(template[language]):
-        empty = [field for field in part.fields if field != "actor" and _says_nothing(field, entry.facts.get(field))]
+        empty = [field for field in part.fields if field != "actor" and _says_nothing(field, entry)]
         if empty and part.optional:
             continue
         values = {
@@ -67,8 +67,14 @@ def sentence(
     return in_language("".join(parts), language)
 
 
-def _says_nothing(field: str, value: object) -> bool:
-    """Whether a field holds nothing to say; version 0 of a definition is built in, and has no number for people."""
+def _says_nothing(field: str, entry: DescribedEvent) -> bool:
+    """Whether a field holds nothing to say. Version 0 of a definition is built in, and has no number for people.
+
+    A rule is the actor of what it does, and named so; of a procedure that did not start the actor is another one.
+    """
+    value = entry.facts.get(field)
+    if field == "rule":
+        return value in _NOTHING or entry.actor == f"rule:{value}"
     return value in _NOTHING or (field in _VERSIONS and value == 0)
 
 

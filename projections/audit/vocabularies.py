@@ -150,6 +150,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
             "person": ("person", "người dùng"),
             "rule": ("rule", "quy tắc"),
             "procedure": ("procedure", "quy trình"),
+            "routing": ("routing", "quy tắc phân công"),
         },
         "verdict of a scan": {
             "clean": ("clean", "sạch"),

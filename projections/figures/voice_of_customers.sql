@@ -5,11 +5,13 @@
 select f.customer as subject, feedback::text as fact, f.customer, f.at, true as final, null as left_out,
     noted_at, :dimensions, :organisation, theme, theme_key, polarity, earlier
 from (
-    select customer, feedback, at, at as noted_at, theme, theme_key, polarity, ticket, false as earlier from :"schema".feedback
+    select customer, feedback, at, at as noted_at, theme, theme_key, polarity, ticket, false as earlier
+    from :"schema".feedback
     union all
     select customer, feedback, starts, at, theme, theme_key, polarity, ticket, true
-    from :spans join unnest(:since::timestamptz[], :until::timestamptz[]) with ordinality as b (since, until, number)
-        using (number)
+    from :spans
+    join unnest(:since::timestamptz[], :until::timestamptz[])
+        with ordinality as before (since, until, number) using (number)
     join :"schema".feedback noted on noted.at >= since and noted.at < until
 ) f left join (select ticket, :dimensions from :"schema".tickets) t using (ticket)
 

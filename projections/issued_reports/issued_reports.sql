@@ -6,13 +6,13 @@
 -- a term that ends from :first to :last.
 with recursive :survivors, later as (
     select *, case
-        when topic in ('policy.published', 'calendar.published', 'definition.published') then 'definition'
+        when topic = any(:definitions) then 'definition'
         when occurred_at >= :start and occurred_at < :end then 'within'
         when occurred_at < :start then 'before'
         else 'afterwards'
     end as relation
     from :"schema".audit_history where position > :position and topic <> 'report.issued'
-        and (not topic like '%.published' or coalesce(facts ->> 'kind', topic) = any(:published))
+        and (topic <> all(:definitions) or coalesce(facts ->> 'kind', topic) = any(:published))
 ), persons as (
     select c.customer, coalesce(s.survivor, c.customer) as person
     from :"schema".customers c left join survivors s using (customer)

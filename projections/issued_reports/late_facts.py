@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from domain.definitions.kinds import HEALTH, SEGMENT
 from domain.definitions.settings import SETTINGS
+from domain.event_log.reader import PUBLISHED
 from domain.event_log.sql_files import sql_file
 from domain.sla.policy.events import CalendarPublished, PolicyPublished
 from projections.audit_history.table import AUDIT_HISTORY, AuditedEvent
@@ -86,6 +87,7 @@ def late_facts(
         start=sql.Literal(start),
         end=sql.Literal(end),
         position=sql.Literal(position),
+        definitions=sql.Literal(sorted(PUBLISHED)),
         published=sql.Literal(sorted(published)),
         most=sql.Literal(MOST),
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +14,8 @@ import domain
 from api.procedure_refusals import PROCEDURE_REFUSALS
 from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in, rule_in
 from domain.command_context import Actor
+from domain.command_handling.decide import StreamState, _as_kind
+from domain.command_handling.handler import Aggregate
 from domain.definitions import startable_procedure
 from domain.erasure.retention import KeptRecord, RetentionRules, retained
 from domain.erasure.second_person import problem_of_second_person
@@ -62,6 +65,16 @@ def test_who_may_not_be_the_second_person_reads_why_in_vietnamese_alone(actor: A
 def test_a_hold_says_its_values_in_a_vietnamese_sentence() -> None:
     held = Refusal("legal_hold", "the legal hold Case 7 keeps the data until 2099-12-31: the court", "approved")
     assert refusal_in(held, "vi") == "Lệnh lưu giữ Case 7 không cho phép xóa đến hết ngày 2099-12-31: the court."
+
+
+@pytest.mark.parametrize(("kind", "said"), [("customer", "khách hàng"), ("ticket", "phiếu")])
+def test_what_was_erased_is_named_in_vietnamese_alone(kind: str, said: str) -> None:
+    stream = UUID(int=7)
+    current = StreamState(kind, None, 3, erased=True)
+    with pytest.raises(Refusal) as refused:
+        _as_kind(Aggregate(kind, None, lambda state, *_: state), stream, current)
+    words = refusal_in(refused.value, "vi")
+    assert words == f"Dữ liệu cá nhân của {said} {stream} đã bị xóa; không ghi thêm được nữa."
 
 
 def test_retention_names_each_record_with_its_day_and_its_law_in_vietnamese_alone() -> None:

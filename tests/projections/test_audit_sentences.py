@@ -68,10 +68,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
         "importance", "data", "language", "rule", "due", "about", "about_kind", "dedupe_key",
     }  # fmt: skip
     untold["notification.attempt_started"] = {"text_hash"}
-    untold |= {
-        f"automation.{kind}": {"rule", "cause", "due", "due_at"} for kind in ("fired", "shadowed", "passed_over")
-    }
-    untold["automation.suspended"] = {"rule"}
+    untold |= {f"automation.{kind}": {"cause", "due", "due_at"} for kind in ("fired", "shadowed", "passed_over")}
     untold |= {"erasure.approved": {"by"}, "erasure.verified": {"by", "recorded_by"}}
     untold["erasure.loss_reported"] = {"by", "recorded_by", "position", "digest", "key_store"}
     untold["erasure.loss_confirmed"] = {"by"}

@@ -189,6 +189,24 @@ def test_a_customer_who_writes_has_a_name() -> None:
     assert sentence(entry, "vi").startswith(f"khách hàng {LAN} ghi nhận")
 
 
+@pytest.mark.parametrize(
+    ("actor", "rule", "english", "vietnamese"),
+    [
+        ("rule:vip-first", "vip-first", "rule vip-first (version 2) was", "quy tắc vip-first (phiên bản 2) bị"),
+        ("procedures", "procedure:complaint", "system procedures: procedure complaint (version 2) was",
+         "bộ chạy quy trình: quy trình complaint (phiên bản 2) bị"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_named_once_and_a_procedure_that_did_not_start_is_named(
+    actor: str, rule: str, english: str, vietnamese: str
+) -> None:
+    (entry,) = entries(history(at(0, received())))
+    entry.topic, entry.actor, entry.actor_kind = "automation.passed_over", actor, "system"
+    entry.facts = {"rule": rule, "version": 2, "why": "stale"}
+    assert sentence(entry, "en").startswith(f"{english} passed over: ")
+    assert sentence(entry, "vi").startswith(f"{vietnamese} bỏ qua: ")
+
+
 def test_each_purpose_of_a_message_has_words() -> None:
     assert VOCABULARIES["purpose"].keys() == set(get_args(Purpose))
 

@@ -36,8 +36,8 @@ def show(reading: ReadOptions, customer: CustomerName) -> None:
 
     A merged customer is answered with the one that it was merged into.
     """
-    schema = schema_of(reading.tenant)
     with reading.connection() as connection:
+        schema = schema_of(reading.tenant)
         locale = reading.locale(connection)
         position_of(connection, reading.tenant, [CUSTOMERS, TICKETS, AUDIT_HISTORY])
         who = stream_named(connection, reading.tenant, CUSTOMER_IDS, customer)

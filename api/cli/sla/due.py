@@ -42,8 +42,8 @@ def due(
 
     Clocks that are late already are not listed; a sentence says how many there are.
     """
-    schema = schema_of(reading.tenant)
     with reading.connection() as connection:
+        schema = schema_of(reading.tenant)
         locale = reading.locale(connection)
         position_of(connection, reading.tenant, [SLA_CLOCKS])
         now = reader.now(connection)

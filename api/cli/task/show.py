@@ -1,12 +1,12 @@
 """`task list` and `task show`."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 import typer
 
+from api.cli.locale import Locale
 from api.cli.named_streams import TASK_IDS, no_stream, stream_named
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.read_options import ReadOptions
@@ -17,7 +17,7 @@ from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.tasks import queries
 from projections.tasks.queries import Criterion
-from projections.tasks.table import TASKS
+from projections.tasks.table import TASKS, TaskRow
 
 _TITLES: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Tasks", "Task"), "vi": ("Công việc", "Công việc")}
@@ -73,8 +73,27 @@ def show(
     if reading.as_json:
         show_json(shown)
         return
-    fields = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
-    fields = {n: local(value, locale.zone) if isinstance(value, datetime) else value for n, value in fields.items()}
-    fields["state"] = word_of("state of a task", shown.state, locale.language)
-    show_table(_TITLES[locale.language][1], [fields], language=locale.language)
+    show_table(_TITLES[locale.language][1], [_facts(shown, locale)], language=locale.language)
     say(locale.zone_sentence)
+
+
+def _facts(task: TaskRow, locale: Locale) -> Mapping[str, object]:
+    kind = task.about_kind and word_of("stream kind", task.about_kind, locale.language)
+    return {
+        "task": task.task,
+        "title": task.title,
+        "about": kind and f"{kind} {task.about}",
+        "customer": task.customer,
+        "team": task.team,
+        "agent": task.agent,
+        "due": local(task.due_at, locale.zone),
+        "state": word_of("state of a task", task.state, locale.language),
+        "source": word_of("source", task.source, locale.language),
+        "opened_at": local(task.opened_at, locale.zone),
+        "opened_by": task.opened_by,
+        "ended_at": local(task.ended_at, locale.zone),
+        "ended_by": task.ended_by,
+        "result": task.result,
+        "version": task.version,
+        "position": task.position,
+    }

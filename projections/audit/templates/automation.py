@@ -1,7 +1,4 @@
-"""The sentences of what automation records, and of the stop switches.
-
-A rule is the actor of what it does, so that its name stands in the sentence already.
-"""
+"""The sentences of what automation records, and of the stop switches."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,20 +8,20 @@ from domain.readable import ByLanguage
 AUTOMATION: Mapping[str, ByLanguage] = MappingProxyType(
     {
         "automation.fired": {
-            "en": "{actor} (version {version}) fired[: {outcomes}]",
-            "vi": "{actor} (phiên bản {version}) đã chạy[: {outcomes}]",
+            "en": "{actor}[: {rule}] (version {version}) fired[: {outcomes}]",
+            "vi": "{actor}[: {rule}] (phiên bản {version}) đã chạy[: {outcomes}]",
         },
         "automation.shadowed": {
-            "en": "{actor} (version {version}) would have fired (it is only watched): {commands}",
-            "vi": "{actor} (phiên bản {version}) lẽ ra đã chạy (chỉ theo dõi): {commands}",
+            "en": "{actor}[: {rule}] (version {version}) would have fired (it is only watched): {commands}",
+            "vi": "{actor}[: {rule}] (phiên bản {version}) lẽ ra đã chạy (chỉ theo dõi): {commands}",
         },
         "automation.passed_over": {
-            "en": "{actor} (version {version}) was passed over: {why}",
-            "vi": "{actor} (phiên bản {version}) bị bỏ qua: {why}",
+            "en": "{actor}[: {rule}] (version {version}) was passed over: {why}",
+            "vi": "{actor}[: {rule}] (phiên bản {version}) bị bỏ qua: {why}",
         },
         "automation.suspended": {
-            "en": "{actor} (version {version}) is suspended here: {why}",
-            "vi": "{actor} (phiên bản {version}) tạm ngưng ở đây: {why}",
+            "en": "{actor}[: {rule}] (version {version}) is suspended here: {why}",
+            "vi": "{actor}[: {rule}] (phiên bản {version}) tạm ngưng ở đây: {why}",
         },
         "automation.resumed": {
             "en": "{actor} resumed the rule {rule} here",

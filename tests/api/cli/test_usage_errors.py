@@ -1,9 +1,16 @@
 """What cannot be used is said in a sentence with its fix."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
+from api.cli.field_problems import NO_REASON, unusable
+from api.cli.recording import checked
+from api.cli.usage_error import UsageError
+from domain.messages import Text
+from domain.task.commands import AssignTask
 from tests.support.command_line import Run
 
 
@@ -39,6 +46,9 @@ def database_url(shared_database_url: str) -> str:
             "hãy chọn tệp khác bằng --rejects",
         ),
         (["report", "backlog", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
+        (["due", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
+        (["sla", "due", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
+        (["customer", "show", "x", "--tenant", "Acme"], "tenant 'Acme': use 1 to 40 lower-case letters"),
         (["report", "backlog", "--tenant", "acme"], "make it with `migrate --tenant acme`"),
         (["report", "backlog", "--zone", "Saigon"], "--zone 'Saigon' không phải là múi giờ IANA"),
         (["report", "sla", "--by", "state"], "`report sla` không có --by state: hãy chọn team"),
@@ -58,6 +68,9 @@ def database_url(shared_database_url: str) -> str:
         ),
         (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
+        (["task", "open", ""], "Không ghi nhận được: tên gọi: phải có ít nhất 1 ký tự."),
+        (["task", "open", "", "--language", "en"], "title: the text is too short: its least length is 1."),
+        (["customer", "undo-merge", "a", "b", "--reason", ""], "--reason cho biết vì sao: phải có ít nhất 1 ký tự."),
         (["serve"], "make one with `keys create`"),
         (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104 -- it is refused
     ],
@@ -76,12 +89,33 @@ def test_a_folder_that_does_not_exist_is_named(run: Run, monkeypatch: pytest.Mon
     assert not (tmp_path / "none").exists()
 
 
-def test_a_rule_refuses_in_the_language_of_the_tenant_beside_its_own_words(run: Run) -> None:
-    answer = run(
-        "customer", "undo-merge", *(f"01890a5d-ac96-774b-bcce-b302099a805{end}" for end in "78"), "--reason", "x"
-    )
+def test_a_rule_refuses_in_the_language_of_the_tenant_beside_its_own_words_or_in_the_one_that_is_named(
+    run: Run,
+) -> None:
+    customers = [f"01890a5d-ac96-774b-bcce-b302099a805{end}" for end in "78"]
+    answer = run("customer", "undo-merge", *customers, "--reason", "x")
     assert answer.code == 2
     assert answer.err == "ticketledger: Không có khách hàng này. (both customers must be registered)\n"
+    in_english = run("customer", "undo-merge", *customers, "--reason", "x", "--language", "en")
+    assert (in_english.code, in_english.err) == (2, "ticketledger: both customers must be registered\n")
+
+
+def test_a_rule_of_several_fields_is_said_in_vietnamese_too() -> None:
+    with pytest.raises(UsageError) as refused:
+        checked(AssignTask)
+    assert str(refused.value) == "That cannot be recorded: give a team, an agent or both."
+    assert refused.value.vietnamese == "Không ghi nhận được: hãy điền nhóm, nhân viên hoặc cả hai."
+
+
+def test_what_has_no_vietnamese_sentence_is_said_in_english_alone() -> None:
+    def never(_text: str) -> str:
+        raise ValueError("no sentence of ours")
+
+    with pytest.raises(ValidationError) as invalid:
+        TypeAdapter(tuple[Text, Annotated[str, AfterValidator(never)]]).validate_python(("", "x"))
+    refused = unusable(NO_REASON, invalid.value)
+    assert str(refused).endswith("its least length is 1; no sentence of ours.")
+    assert refused.vietnamese is None
 
 
 def test_a_database_that_does_not_answer_is_said_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,12 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
     follower.catch_up()
     assert run("work", "--agent", "lan", "--json").json == []
     assert run("task", "show", task[-12:], "--json").json["result"] == "called"
+    table = run("task", "show", task[-12:]).out
+    assert [line.split("│")[1].strip() for line in table.splitlines() if line.startswith("│")] == [
+        *("công việc", "tên gọi", "về", "khách hàng", "nhóm", "nhân viên", "đến hạn", "trạng thái", "nguồn"),
+        *("mở lúc", "người mở", "kết thúc lúc", "người kết thúc", "kết quả", "phiên bản", "vị trí"),
+    ]
+    assert "│ người dùng " in table
     assert "Đã mở lại" in run("task", "reopen", task, "--reason", "wrong customer").err
     assert "Đã dời" in run("task", "reschedule", task, "--reason", "later").err
 

@@ -9,6 +9,7 @@ import pytest
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.schema import schema_of
 from domain.ticket.commands import AddNote, ResolveTicket, SendReply
 from projections.engine.past_histories import HistoriesThen
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
@@ -18,6 +19,7 @@ from projections.issued_reports import explaining, pack_figures
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.differences import differences
 from projections.issued_reports.issuing import PackRequest
+from projections.issued_reports.late_facts import late_facts
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
 from projections.issued_reports.queries import Issue
 from projections.scope.figure_query import FigureQuery
@@ -129,6 +131,19 @@ def test_of_what_was_published_only_what_the_figures_that_differ_read_is_named(
     desk.ticket(march(4))
     since = changes_since(connection, TENANT, issue, AFTERWARDS)
     assert [fact.facts.get("kind") for fact in since.late.facts if fact.relation == "definition"] == ["settings"]
+
+
+def test_an_event_that_only_ends_as_a_definition_does_is_an_event_of_the_period(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    issue = issued(desk, connection)
+    ticket = desk.ticket(march(4))
+    desk.follow()
+    schema, period = schema_of(TENANT), issue.question(desk.head(), AFTERWARDS).period
+    of_a_plug_in = f"update {schema}.audit_history set topic = 'menu.published' where stream = %s"
+    connection.execute(of_a_plug_in, [ticket])
+    facts, _ = late_facts(connection, schema, issue.facts.position, period, AFTERWARDS, ())
+    assert [(each.topic, each.relation) for each in facts if each.stream == ticket] == [("menu.published", "within")]
 
 
 @pytest.mark.parametrize("judged", [True, False])
