@@ -103,7 +103,7 @@ def history(
         _say_conditions(question, locale, part.entries)
         return
     if action:
-        raise UsageError("--action is for --access.")
+        raise UsageError("--action is for --access.", "--action chỉ dùng cùng --access.")
     if not any((ticket, customer, actor, kind, text, first, last)):
         raise UsageError(
             "Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.",

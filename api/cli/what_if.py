@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from api.cli.field_problems import unusable
 from api.cli.locale import locale_of
 from api.cli.options import EndedFrom, EndedTo
 from api.cli.period_options import in_tenant_zone, requested_period
@@ -19,9 +20,8 @@ from api.cli.shared_options import options_of
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from domain.errors import message_of
 from domain.event_log import reader
-from domain.readable import Language, number, share
+from domain.readable import ByLanguage, Language, number, share
 from domain.sla.policy.bounds import RUNGS
 from domain.sla.policy.policy import Seconds
 from projections.audit.words import word_of
@@ -78,6 +78,12 @@ class Breakdown(StrEnum):
     MONTH = "month"
 
 
+_NO_LADDER: ByLanguage = MappingProxyType(
+    {
+        "en": "--ladder lists durations, such as 48h,24h,12h: {}.",
+        "vi": "--ladder gồm các khoảng, ví dụ 48h,24h,12h: {}.",
+    }
+)
 _SECONDS = TypeAdapter(Seconds)
 
 
@@ -103,7 +109,10 @@ def whatif(
     Every alternative judges as if it had been in effect always.
     """
     if policy is None and not _names(ladder):
-        raise UsageError("Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.")
+        raise UsageError(
+            "Say under what to judge: --policy FILE, or --ladder 48h,24h,12h.",
+            "Hãy nêu xét theo gì: --policy TỆP, hoặc --ladder 48h,24h,12h.",
+        )
     file = None if policy is None else read(policy)[0]
     named = listed if listed is not None else NAMED if reading.as_json else 0
     rungs, requested = _rungs(ladder), requested_period(first, last, reading.zone)
@@ -133,11 +142,14 @@ def _rungs(ladder: str | None) -> Sequence[tuple[str, int]]:
     """The rungs by the names that the person wrote. Raises UsageError."""
     names = _names(ladder)
     if len(names) > RUNGS.most:
-        raise UsageError(f"--ladder has {len(names)} rungs, at most {RUNGS.most} are judged at once.")
+        raise UsageError(
+            f"--ladder has {len(names)} rungs, at most {RUNGS.most} are judged at once.",
+            f"--ladder có {len(names)} mức, mỗi lần xét nhiều nhất {RUNGS.most} mức.",
+        )
     try:
         return [(name, _SECONDS.validate_python(name)) for name in names]
     except ValidationError as error:
-        raise UsageError(f"--ladder {ladder}: {message_of(error.errors()[0])}. Write it like 48h,24h,12h.") from None
+        raise unusable(_NO_LADDER, error) from None
 
 
 def _names(ladder: str | None) -> list[str]:

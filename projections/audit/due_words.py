@@ -25,29 +25,29 @@ _IDENTITIES: Mapping[str, ByLanguage] = MappingProxyType(
         r"wave/(?P<name>.+)/(?P<n>\d+)": {"en": "wave {name}, request {n}", "vi": "đợt {name}, lời mời {n}"},
         r"word/(?P<at>\S+Z)": {"en": "last word at {at}", "vi": "trao đổi cuối lúc {at}"},
         r"term/(?P<n>\d+)/(?P<days>\d+)": {
-            "en": "term {n}, {days} days before its end",
-            "vi": "kỳ {n}, trước khi hết {days} ngày",
+            "en": "term {n}, {days} before its end",
+            "vi": "kỳ {n}, trước khi hết {days}",
         },
         r"term/(?P<n>\d+)/ended/1": {"en": "term {n} ended", "vi": "kỳ {n} đã hết"},
         r"term/(?P<n>\d+)/ended/2": {"en": "grace of term {n} over", "vi": "hết thời gian ân hạn của kỳ {n}"},
         r"milestone/(?P<name>.+)": {"en": "milestone {name}", "vi": "mốc {name}"},
         r"service/(?P<name>.+)/(?P<n>\d+)/(?P<days>\d+)": {
-            "en": "service {n} of purchase {name}, {days} days before",
-            "vi": "bảo dưỡng lần {n} của lần mua {name}, trước {days} ngày",
+            "en": "service {n} of purchase {name}, {days} before",
+            "vi": "bảo dưỡng lần {n} của lần mua {name}, trước {days}",
         },
         r"warranty/(?P<name>.+)/(?P<days>\d+)": {
-            "en": "warranty of purchase {name}, {days} days before its end",
-            "vi": "bảo hành của lần mua {name}, trước khi hết {days} ngày",
+            "en": "warranty of purchase {name}, {days} before its end",
+            "vi": "bảo hành của lần mua {name}, trước khi hết {days}",
         },
         r"purchase/(?P<name>[^/]+)/(?P<product>.+)": {
             "en": "{product}, bought as {name}",
             "vi": "{product}, theo lần mua {name}",
         },
         r"request/.+/answer": {"en": "answer to the request", "vi": "trả lời yêu cầu"},
-        r"request/.+/(?P<days>\d+)": {"en": "{days} days before the deadline", "vi": "trước hạn {days} ngày"},
+        r"request/.+/(?P<days>\d+)": {"en": "{days} before the deadline", "vi": "trước hạn {days}"},
         r"(?P<name>.+)/(?P<day>\d{4}-\d\d-\d\d)/(?P<days>\d+)": {
-            "en": "{name} on {day}, {days} days before",
-            "vi": "{name} ngày {day}, trước {days} ngày",
+            "en": "{name} on {day}, {days} before",
+            "vi": "{name} ngày {day}, trước {days}",
         },
         r"(?P<name>.+)/(?P<year>\d{4})-(?P<month>\d\d)/(?P<share>[\d.]+)": {
             "en": "{name}, {share} of the limit in {month}/{year}",
@@ -83,13 +83,21 @@ def step_in_words(title: str, language: Language) -> str:
 
 
 def _values(written: dict[str, str], language: Language, zone: TimeZone) -> dict[str, str]:
-    """The parts of an identity, with an instant and a day as people read them."""
+    """The parts of an identity, with an instant, a day and a number of days as people read them."""
     values = written
     if "at" in written:
         values = values | {"at": minute(datetime.fromisoformat(written["at"]).astimezone(zone), language)}
+    if "days" in written:
+        values = values | {"days": f"{written['days']} {_day_word(written['days'], language)}"}
     if "day" in written:
         values = values | {"day": day(date.fromisoformat(written["day"]), language)}
     return values
+
+
+def _day_word(days: str, language: Language) -> str:
+    if language == "vi":
+        return "ngày"
+    return "day" if days == "1" else "days"
 
 
 def clock_in_words(fact: str, language: Language) -> str:

@@ -115,7 +115,7 @@ def test_a_file_beyond_a_bound_is_refused_with_its_line(run: Run, tmp_path: Path
 def test_a_ladder_has_as_many_rungs_on_the_command_line_as_over_http(run: Run) -> None:
     ladder = [f"{hours}h" for hours in range(1, RUNGS.most + 2)]
     printed = run("whatif", "--ladder", ",".join(ladder))
-    assert (printed.code, f"at most {RUNGS.most}" in printed.err) == (2, True)
+    assert (printed.code, f"nhiều nhất {RUNGS.most} mức" in printed.err) == (2, True)
 
 
 def test_a_report_is_for_days_that_people_live_in(run: Run) -> None:

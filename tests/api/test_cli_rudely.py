@@ -108,7 +108,7 @@ def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_u
         (["whatif", "--ladder", "12h", "--to", "9999-12-31"], "hãy chọn từ 1900-01-01 đến 2999-12-31"),
         (["whatif", "--ladder", "12h", "--from", "0001-01-01", "--zone", "Asia/Tokyo"], "hãy chọn từ 1900-01-01"),
         (["whatif", "--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"], "hãy đổi chỗ hai ngày"),
-        (["whatif", "--ladder", "soon"], "--ladder soon: 'soon' is not a duration"),
+        (["whatif", "--ladder", "soon"], "'soon' không phải thời lượng"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, words: list[str], says: str) -> None:

@@ -255,8 +255,10 @@ def test_what_cannot_be_corrected_is_refused_in_a_sentence(run: Run, words: tupl
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((), "--policy FILE, or --ladder"),
-        (("--ladder", "soon"), "'soon' is not a duration"),
+        ((), "--policy TỆP, hoặc --ladder"),
+        (("--language", "en"), "--policy FILE, or --ladder"),
+        (("--ladder", "soon"), "ví dụ 48h,24h,12h: 'soon' không phải"),
+        (("--ladder", "soon", "--language", "en"), "such as 48h,24h,12h: 'soon' is not a duration"),
         (("--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"), "ở trước --from"),
     ],
 )

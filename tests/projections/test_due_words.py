@@ -41,6 +41,12 @@ def test_an_identity_is_said_in_words(identity: str, expected: str) -> None:
     assert due_in_words(identity, "vi", HANOI) == expected
 
 
+def test_days_before_are_counted_in_words() -> None:
+    assert due_in_words("request/1/5", "en", HANOI) == "5 days before the deadline"
+    assert due_in_words("request/1/1", "en", HANOI) == "1 day before the deadline"
+    assert due_in_words("term/2/1", "en", HANOI) == "term 2, 1 day before its end"
+
+
 @pytest.mark.parametrize("identity", ["visit/2026-13-45/3", "a/2026-02-30/7"])
 def test_an_identity_with_a_day_that_no_calendar_has_is_said_as_it_is(identity: str) -> None:
     assert due_in_words(identity, "vi", HANOI) == identity

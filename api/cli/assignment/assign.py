@@ -135,7 +135,7 @@ def queue(
             "team": each.choice.team,
             "rule": each.choice.rule,
             "agent": each.choice.agent,
-            "because": each.choice.because,
+            "because": candidate_text(each.choice.because, locale.language),
         }
         for each in waiting.tickets
     ]

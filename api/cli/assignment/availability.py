@@ -106,7 +106,9 @@ def _record(command: AvailabilityCommand, desk: Desk) -> None:
     if fold_name(command.agent) not in map(fold_name, known):
         names = ", ".join(known)
         raise UsageError(
-            f"The workforce has no agent {command.agent!r}: choose one of {names or 'none'}.",
-            f"Danh sách nhân sự không có nhân viên {command.agent!r}: hãy chọn một trong {names or '(chưa có)'}.",
+            f"The workforce has no agent {command.agent!r}: "
+            + (f"choose one of {names}." if names else "publish one that names agents, with `definition publish`."),
+            f"Danh sách nhân sự không có nhân viên {command.agent!r}: "
+            + (f"hãy chọn một trong {names}." if names else "hãy ban hành danh sách bằng `definition publish`."),
         )
     desk.give(availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})

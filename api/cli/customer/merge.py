@@ -79,4 +79,5 @@ def undo_merge(
         for each in since_merge
     ]
     show_table(_MEANWHILE[locale.language], rows, language=locale.language)
-    say(locale.zone_sentence)
+    if rows:
+        say(locale.zone_sentence)

@@ -68,7 +68,10 @@ def timeline_of_customer(
     The order is that in which it happened: over every channel, and of every ticket.
     """
     if unknown := set(kind or ()) - TOPICS.keys():
-        raise UsageError(f"--kind {', '.join(sorted(unknown))}: choose from {', '.join(TOPICS)}.")
+        named, known_kinds = ", ".join(sorted(unknown)), ", ".join(TOPICS)
+        raise UsageError(
+            f"--kind {named}: choose from {known_kinds}.", f"--kind {named}: hãy chọn trong {known_kinds}."
+        )
     kinds = [known for known in TOPICS if known in (kind or ())]
     order: Order = "newest" if newest else "oldest"
     with tenant_connection(data, tenant) as connection:

@@ -178,7 +178,10 @@ def certificate(
 ) -> None:
     """Show or write the certificate of an erasure."""
     if to is not None and to.suffix not in {".html", ".json"}:
-        raise UsageError(f"--to {to} ends in neither .html nor .json: the ending says what is written.")
+        raise UsageError(
+            f"--to {to} ends in neither .html nor .json: the ending says what is written.",
+            f"--to {to} không kết thúc bằng .html hay .json: phần đuôi cho biết ghi dạng nào.",
+        )
     with tenant_connection(data, tenant) as connection:
         certified = certificate_of(connection, tenant, stream_named(connection, tenant, CUSTOMER_IDS, customer))
         settings = tenant_settings(connection, tenant, reader.now(connection))

@@ -12,6 +12,7 @@ from api.cli.printing import say, show_json
 from api.cli.recording import Who, acting, person, record
 from api.cli.tenant_database import open_existing, report_connection
 from api.cli.usage_error import UsageError
+from api.refusal_words import rule_in
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.readable import Language, number
@@ -64,7 +65,9 @@ def issue(
         try:
             ((answer, _),) = record(dsn, tenant, [(report.stream, report.command)], by)
         except Refusal as refusal:
-            raise UsageError(f"{pack} {report.period.name}: {refusal.rule}.") from None
+            named = f"{pack} {report.period.name}"
+            in_vietnamese = rule_in(refusal.code, refusal.rule, "vi")
+            raise UsageError(f"{named}: {refusal.rule}.", f"{named}: {in_vietnamese}") from None
     command = report.command
     if as_json:
         issued = {name: getattr(command, name) for name in _ISSUE_FIELDS}

@@ -35,7 +35,7 @@ def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None
     desk.follow()
     (first,) = run("assign", "queue", "--json").json["tickets"]
     assert (first["ticket"], first["choice"]["agent"]) == (str(ticket), "lan")
-    assert "only_one" in run("assign", "queue").out
+    assert "ứng viên duy nhất" in run("assign", "queue").out
     explained = run("assign", "explain", str(ticket), "--language", "en")
     assert "Routing would choose lan of Support" in explained.out
     assert "được chọn" in run("assign", "explain", str(ticket)).out
@@ -43,7 +43,11 @@ def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None
 
 
 def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:
+    for language, fix in (("vi", "hãy ban hành danh sách bằng"), ("en", "publish one that names agents, with")):
+        unknown = run("availability", "away", "lan", "--language", language)
+        assert (unknown.code, f"{fix} `definition publish`" in unknown.err) == (2, True)
     routed(desk)
+    assert "hãy chọn một trong lan." in run("availability", "away", "mai").err
     assert "Đã ghi nhận" in run("availability", "away", "lan").err
     assert "Không có gì thay đổi" in run("availability", "away", "lan").err
     desk.follow()

@@ -76,7 +76,7 @@ def test_a_history_that_lags_behind_the_log_says_so(imported: Run) -> None:
 def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) -> None:
     assert "Không có sự kiện loại 'tickets'" in imported("history", "--kind", "tickets").err
     assert "--text quá ngắn" in imported("history", "--text", "x").err
-    assert "--action is for --access" in imported("history", "T1", "--action", "read").err
+    assert "--action chỉ dùng cùng --access." in imported("history", "T1", "--action", "read").err
     for others in (
         ["--kind", "ticket"],
         ["--text", "abc"],

@@ -71,6 +71,8 @@ def database_url(shared_database_url: str) -> str:
         (["task", "open", ""], "Không ghi nhận được: tên gọi: phải có ít nhất 1 ký tự."),
         (["task", "open", "", "--language", "en"], "title: the text is too short: its least length is 1."),
         (["customer", "undo-merge", "a", "b", "--reason", ""], "--reason cho biết vì sao: phải có ít nhất 1 ký tự."),
+        (["customer", "timeline", "a", "--kind", "letters"], "--kind letters: hãy chọn trong identity, "),
+        (["customer", "timeline", "a", "--kind", "letters", "--language", "en"], "choose from identity, "),
         (["serve"], "make one with `keys create`"),
         (["serve", "--host", "0.0.0.0", "--keyless"], "can be reached from other computers"),  # noqa: S104 -- it is refused
     ],

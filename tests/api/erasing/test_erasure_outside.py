@@ -77,7 +77,7 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
         assert page.stat().st_mode & 0o777 == 0o600
     assert run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.json")).code == 0
     assert json.loads((tmp_path / "cert.json").read_text(encoding="utf-8")) == certificate
-    assert "neither .html nor .json" in run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.pdf")).err
+    assert "không kết thúc bằng .html" in run("erasure", "certificate", WHO, "--to", str(tmp_path / "cert.pdf")).err
 
 
 def approved(run: Run, who: str) -> None:

@@ -8,32 +8,13 @@ import pytest
 from domain.envelope import RecordedEvent
 from domain.zones import zone_named
 from tests.support import drawn_facts as drawn
+from tests.support.compared_figures import GROUPS_OF_FACTS
 from tests.support.examples import THOROUGH
-from tests.support.exported_questions import OF_CUSTOMERS, Question, exported, must_agree, questions, seen_by
+from tests.support.exported_questions import Question, exported, must_agree, questions, seen_by
 from tests.support.plain_facts import PlainFacts
 
 SEEDS = range(1, 6 if THOROUGH else 2)
 FACTS, QUESTIONS = 900, 300 if THOROUGH else 25
-FIGURES_OF_CUSTOMERS = (
-    "nps", "nps-organisations", "nps-wave", "nps-wave-organisations", "repeat-purchase", "returning-buyers",
-    "retention", "upsell", "upsell-customers", "upsell-value", "renewal", "renewal-value",
-    "voice-of-customers", "procedure-step-time", "procedure-steps-skipped",
-    "procedure-steps-overdue", "procedure-outcome", "procedures-running",
-)  # fmt: skip
-OF_WAVES = ("wave", "channel")
-OF_STEPS = ("procedure", "step", "step_kind", "assigned_team", "assigned_agent")
-OF_THEIR_OWN = {
-    "nps-wave": OF_WAVES,
-    "nps-wave-organisations": OF_WAVES,
-    "voice-of-customers": ("theme",),
-    "procedure-step-time": OF_STEPS,
-    "procedure-steps-skipped": OF_STEPS,
-    "procedure-steps-overdue": OF_STEPS,
-    "procedure-outcome": ("procedure", "outcome"),
-    "procedures-running": ("procedure",),
-}
-GROUPS = {figure: (*OF_CUSTOMERS, *OF_THEIR_OWN.get(figure, ())) for figure in FIGURES_OF_CUSTOMERS}
-"""The figures, and the groups in which each is asked."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -42,7 +23,7 @@ def test_the_figures_of_drawn_facts_are_what_plain_python_makes_of_the_exported_
 ) -> None:
     drawn.record(database_url, seed, FACTS)
     with exported(database_url, tmp_path) as (connection, events):
-        for question in questions(seed, QUESTIONS, GROUPS, events):
+        for question in questions(seed, QUESTIONS, GROUPS_OF_FACTS, events):
             plain = plain_facts(events, question)
             must_agree(connection, question, plain, getattr(plain, question.figure.replace("-", "_")))
 

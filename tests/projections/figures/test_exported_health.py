@@ -10,10 +10,9 @@ from domain.sla.policy.events import PolicyPublished
 from domain.zones import zone_named
 from tests.support import drawn_facts as drawn
 from tests.support import drawn_health
+from tests.support.compared_figures import GROUPS_OF_HEALTH
 from tests.support.examples import THOROUGH
 from tests.support.exported_questions import (
-    OF_CUSTOMERS,
-    OF_TICKETS,
     Question,
     exported,
     must_agree,
@@ -24,11 +23,6 @@ from tests.support.plain_surveys import PlainSurveys
 
 SEEDS = range(1, 6 if THOROUGH else 2)
 FACTS, QUESTIONS = 900, 200 if THOROUGH else 24
-GROUPS = {
-    "renewal-chance": (*OF_CUSTOMERS, "band"),
-    "upsell-eligible": OF_CUSTOMERS,
-    "delivered-response-rate": OF_TICKETS,
-}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -37,7 +31,7 @@ def test_bands_eligible_customers_and_surveys_are_what_plain_python_makes_of_the
 ) -> None:
     drawn_health.record(database_url, seed, FACTS)
     with exported(database_url, tmp_path) as (connection, events):
-        for question in questions(seed, QUESTIONS, GROUPS, events):
+        for question in questions(seed, QUESTIONS, GROUPS_OF_HEALTH, events):
             plain = plain_surveys(events, question)
             must_agree(connection, question, plain, getattr(plain, question.figure.replace("-", "_")))
 

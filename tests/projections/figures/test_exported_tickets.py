@@ -15,11 +15,11 @@ from projections.figures import journey
 from projections.figures.figure import FigureRow
 from tests.support import drawn_facts as drawn
 from tests.support import drawn_tickets
+from tests.support.compared_figures import GROUPS_OF_TICKETS, TARGETS, VARIANTS
 from tests.support.examples import THOROUGH
 from tests.support.exported_questions import (
     MOST_PATHS,
     OF_TICKETS,
-    PATHS,
     Question,
     exported,
     must_agree,
@@ -34,31 +34,6 @@ from tests.support.plain_promises import PlainPromises
 
 SEEDS = range(1, 6 if THOROUGH else 2)
 FACTS, QUESTIONS = 700, 600 if THOROUGH else 60
-VARIANTS = {
-    "fcr": "headline",
-    "fcr-gross": "gross",
-    "fcr-one-touch": "one_touch",
-    "fcr-no-recontact": "no_recontact",
-    "fcr-one-owner": "one_owner",
-    "fcr-customer-confirmed": "customer_confirmed",
-}
-TARGETS = ("first_response", "next_response", "periodic_update", "resolution")
-OF_THEIR_OWN = {
-    "open-tickets": ("state",),
-    "late-tickets": ("state",),
-    "sla-late": ("target",),
-    "cycles-late": ("target",),
-    "journey": PATHS,
-    "journey-steps": ("state", "step"),
-    "journey-losses": ("state",),
-}
-FIGURES_OF_TICKETS = (
-    "csat", "response-rate", "reopen-rate", "handling-time", "effort", "expected-by", *VARIANTS, "open-tickets",
-    "late-tickets", "flow", "waiting", "contacts", "contact-time", "journey", "journey-steps", "journey-losses",
-    "time-by-team", "team-on-time", "team-late", *(f"sla-{target.replace('_', '-')}" for target in TARGETS),
-    "on-time", "sla-late", "cycles-late", "nps-ticket", "voice-of-customers",
-)  # fmt: skip
-GROUPS = {figure: (*OF_TICKETS, *OF_THEIR_OWN.get(figure, ())) for figure in FIGURES_OF_TICKETS}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -68,7 +43,7 @@ def test_the_figures_of_drawn_tickets_are_what_plain_python_makes_of_the_exporte
     monkeypatch.setattr(journey, "MOST_PATHS", MOST_PATHS)  # there are fewer drawn paths than rows of a real question
     drawn_tickets.record(database_url, seed, FACTS)
     with exported(database_url, tmp_path) as (connection, events):
-        for question in questions(seed, QUESTIONS, GROUPS, events):
+        for question in questions(seed, QUESTIONS, GROUPS_OF_TICKETS, events):
             plain = plain_promises(events, question)
             must_agree(connection, question, plain, figure_of(plain, question.figure))
 

@@ -1,13 +1,13 @@
 """Each figure by each of its dimensions has a second calculation over exported events."""
 
 from projections.figures.registry import FIGURES
-from tests.projections.figures import test_exported_facts, test_exported_health, test_exported_tickets
+from tests.support.compared_figures import GROUPS_OF_FACTS, GROUPS_OF_HEALTH, GROUPS_OF_TICKETS
 from tests.support.exported_questions import OF_TICKETS
 
 COMPARED = {
-    **test_exported_tickets.GROUPS,
-    **test_exported_facts.GROUPS,
-    **test_exported_health.GROUPS,
+    **GROUPS_OF_TICKETS,
+    **GROUPS_OF_FACTS,
+    **GROUPS_OF_HEALTH,
     "voice-of-customers": (*OF_TICKETS, "theme"),  # by those of tickets there, by theme here
     "repeat-contact": OF_TICKETS,
     "load": ("team", "agent"),
