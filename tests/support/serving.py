@@ -20,7 +20,7 @@ from api.api_keys import create_key
 from api.http.container import Container
 from api.http.held_refusals import HeldRefusals
 from api.serving.app import create_app, server
-from api.settings import Settings
+from api.settings import Settings, WhatIfBounds
 from domain.command_context import Actor
 from projections.registry import PROJECTIONS
 from tests.support.catching_up import catch_up
@@ -95,8 +95,8 @@ class Served:
 
 @contextmanager
 def serving(dsn: str, *, key: str | None = None, **settings: Any) -> Iterator[Served]:
-    """A desk with ``settings``; whoever calls bears ``key``."""
-    app = create_app(Settings(dsn, **settings))
+    """A desk with ``settings``; whoever calls bears ``key``. A what-if has time: other tests may leave it no core."""
+    app = create_app(Settings(dsn, **{"whatif": WhatIfBounds(seconds=300.0), **settings}))
     without_held_refusals(app)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(_client(app)) as client:
         yield Served(portal, client, app, key)

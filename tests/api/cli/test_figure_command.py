@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.cli.report import figures
 from api.figure_formulas import NOTES, formula_of
 from projections.figures.registry import FIGURES
 from tests.support.command_line import Run
@@ -73,3 +74,11 @@ def test_what_cannot_be_asked_is_said_with_its_fix(imported: Run, words: tuple[s
     answer = imported("report", *words)
     assert answer.code == 2
     assert sentence in answer.err
+
+
+def test_a_question_that_no_figure_answers_is_refused_before_the_log_is_folded(
+    imported: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "as_it_was", None)
+    answer = imported("report", "csat", "--from", "2024-01-01", "--every", "day", "--known-at", "2026-03-02")
+    assert (answer.code, "400" in answer.err) == (2, True)

@@ -15,11 +15,12 @@ from projections.engine.past_histories import HistoriesThen
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.figures.answer import FigureAnswer, answer
 from projections.figures.figure import Figure
+from projections.figures.registry import FIGURES
 from projections.issued_reports import explaining, pack_figures
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.differences import differences
 from projections.issued_reports.issuing import PackRequest
-from projections.issued_reports.late_facts import late_facts
+from projections.issued_reports.late_facts import late_facts, published_for
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
 from projections.issued_reports.queries import Issue
 from projections.scope.figure_query import FigureQuery
@@ -131,6 +132,20 @@ def test_of_what_was_published_only_what_the_figures_that_differ_read_is_named(
     desk.ticket(march(4))
     since = changes_since(connection, TENANT, issue, AFTERWARDS)
     assert [fact.facts.get("kind") for fact in since.late.facts if fact.relation == "definition"] == ["settings"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "kinds"),
+    [
+        ("csat", set()),
+        ("retention", {"activity"}),
+        ("on-time", {"policy.published", "calendar.published"}),
+        ("team-late", {"workforce", "policy.published", "calendar.published"}),
+        ("renewal-chance", {"health", "policy.published", "calendar.published"}),
+    ],
+)
+def test_a_figure_reads_settings_its_definitions_and_what_judges_its_clocks(figure: str, kinds: set[str]) -> None:
+    assert published_for([FIGURES[figure]]) == {"settings", *kinds}
 
 
 def test_an_event_that_only_ends_as_a_definition_does_is_an_event_of_the_period(
