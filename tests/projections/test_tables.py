@@ -1,5 +1,6 @@
 """Rows leave for their tables while the next streams are folded."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -24,20 +25,26 @@ NAMES = ["first", "second"]
 WORDS = "Nguyen Van A complains"
 
 
-def spoilt(_stream: Stream, _inputs: FoldInputs) -> list[Row]:
-    raise ValueError(WORDS)
+LAST = UUID(int=SMALL_BATCH + 1)
+
+
+def spoilt(stream: Stream, inputs: FoldInputs) -> Iterable[Row]:
+    if stream.id == LAST:
+        raise ValueError(WORDS)
+    return BACKLOG.fold(stream, inputs)
 
 
 def test_the_words_of_a_fold_that_fails_are_not_told_to_the_server(database_url: str) -> None:
-    """A COPY that is given up with its reason would be an error in the server's log."""
-    stream = history(at(0, received()))
+    """A COPY that is given up with its reason would be an error in the server's log. In a large batch it has begun."""
+    histories = [history(at(number, received()), ticket=UUID(int=number)) for number in range(1, LAST.int + 1)]
+    streams = [*map(Stream, histories)]
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("create schema desk")
         connection.execute(BACKLOG.ddl("desk"))
         inputs = FoldInputLoader(connection, "default", 0)
         with connection.transaction(force_rollback=True):
             with pytest.raises(ValueError, match=WORDS):
-                write_folded(connection, "desk", [replace(BACKLOG, fold=spoilt)], [Stream(stream)], inputs)
+                write_folded(connection, "desk", [replace(BACKLOG, fold=spoilt)], streams, inputs)
             assert connection.info.transaction_status == TransactionStatus.INTRANS
 
 
