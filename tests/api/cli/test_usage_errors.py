@@ -32,6 +32,7 @@ def database_url(shared_database_url: str) -> str:
         (["keys", "revoke", "abc"], "Không có khóa 'abc': `keys list` cho xem các khóa."),
         (["keys", "revoke", "abc", "--language", "en"], "There is no key 'abc': `keys list` shows them."),
         (["segment", "show", "Nobody"], "Không có nhóm khách hàng 'Nobody' đang hiệu lực"),
+        (["segment", "show", "Nobody", "--language", "en"], "There is no segment 'Nobody' in effect: `segment list`"),
         (["serve", "--port", "99999"], "give a number less than or equal to 65535"),
         (["import", "/", "--mapping", "map.toml"], "/ là thư mục: hãy ghi tên một tệp"),
         (["import", "/", "--mapping", "map.toml", "--language", "en"], "/ is a folder: name a file"),
