@@ -5,7 +5,6 @@ from types import MappingProxyType
 from pydantic import ValidationError
 
 from api.cli.usage_error import UsageError
-from api.headings import heading
 from domain.errors import Reason, message_of
 from domain.readable import ByLanguage
 
@@ -21,7 +20,7 @@ def unusable(sentence: ByLanguage, error: ValidationError, *, named: bool = Fals
     """
     problems = [(".".join(map(str, each["loc"])) if named else "", message_of(each)) for each in error.errors()]
     in_english = "; ".join(_under(field, reason) for field, reason in problems)
-    translated = [_under(heading(field, "vi"), words) for field, why in problems if (words := _in_vietnamese(why))]
+    translated = [_under(_label(field), words) for field, why in problems if (words := _in_vietnamese(why))]
     is_whole = len(translated) == len(problems)
     return UsageError(
         sentence["en"].format(in_english), sentence["vi"].format("; ".join(translated)) if is_whole else None
@@ -30,6 +29,14 @@ def unusable(sentence: ByLanguage, error: ValidationError, *, named: bool = Fals
 
 def _under(field: str, words: str) -> str:
     return f"{field}: {words}" if field else words
+
+
+def _label(field: str) -> str:
+    """The Vietnamese name that the field has in a form."""
+    from api.screen.words import WORDS, word  # noqa: PLC0415 -- only a failure needs the tables
+
+    label = word(key, "vi") if (key := f"actions.field.{field}") in WORDS else field
+    return f"{label[:1].lower()}{label[1:]}"
 
 
 def _in_vietnamese(reason: Reason) -> str | None:

@@ -17,6 +17,7 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.assignments.readings import READS, AssignmentChoice, assignment_queue, explained
 from projections.audit.routing_text import candidate_text, routing_text
+from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 
 
@@ -94,7 +95,7 @@ def explain(
     rows = [
         {
             "at": local(each.at, locale.zone),
-            "by": each.by,
+            "by": word_of("program", each.by, locale.language),
             "what": words.proposed if each.proposed else words.assigned,
             "team": each.team,
             "agent": each.agent,

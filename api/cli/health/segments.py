@@ -73,9 +73,9 @@ def show(
         events = reader.definitions(source.connection, tenant, source.up_to)
         try:
             version, _, segment = definition_in_effect(events, SEGMENT, at, name)
-        except LookupError as error:
+        except LookupError:
             raise UsageError(
-                f"{error}: `segment list` shows those in effect.",
+                f"There is no segment {name!r} in effect: `segment list` shows those in effect.",
                 f"Không có nhóm khách hàng {name!r} đang hiệu lực: `segment list` cho xem các nhóm.",
             ) from None
         customers = all_pages(lambda after, most: segment_page(source, at, segment, after, most), limit)

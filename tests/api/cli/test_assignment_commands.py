@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.command_context import Actor
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.state import definition_stream
 from domain.ticket.commands import AssignTicket
@@ -40,6 +41,9 @@ def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None
     assert "Routing would choose lan of Support" in explained.out
     assert "được chọn" in run("assign", "explain", str(ticket)).out
     assert run("assign", "explain", "nobody's").code == 2
+    desk.send(ticket, AssignTicket(team="Support", agent="lan"), Actor(id="assigner", kind="system"))
+    desk.follow()
+    assert "bộ phân công tự động" in run("assign", "explain", str(ticket)).out
 
 
 def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:

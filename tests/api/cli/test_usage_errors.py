@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import pytest
 from pydantic import AfterValidator, TypeAdapter, ValidationError
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 from api.cli.field_problems import NO_REASON, unusable
 from api.cli.recording import checked
 from api.cli.usage_error import UsageError
+from domain.erasure.commands import RequestErasure
 from domain.messages import Text
 from domain.task.commands import AssignTask
 from tests.support.command_line import Run
@@ -30,6 +32,7 @@ def database_url(shared_database_url: str) -> str:
         (["keys", "revoke", "abc"], "Không có khóa 'abc': `keys list` cho xem các khóa."),
         (["keys", "revoke", "abc", "--language", "en"], "There is no key 'abc': `keys list` shows them."),
         (["segment", "show", "Nobody"], "Không có nhóm khách hàng 'Nobody' đang hiệu lực"),
+        (["segment", "show", "Nobody", "--language", "en"], "There is no segment 'Nobody' in effect: `segment list`"),
         (["serve", "--port", "99999"], "give a number less than or equal to 65535"),
         (["import", "/", "--mapping", "map.toml"], "/ là thư mục: hãy ghi tên một tệp"),
         (["import", "/", "--mapping", "map.toml", "--language", "en"], "/ is a folder: name a file"),
@@ -68,7 +71,7 @@ def database_url(shared_database_url: str) -> str:
         ),
         (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
-        (["task", "open", ""], "Không ghi nhận được: tên gọi: phải có ít nhất 1 ký tự."),
+        (["task", "open", ""], "Không ghi nhận được: việc cần làm: phải có ít nhất 1 ký tự."),
         (["task", "open", "", "--language", "en"], "title: the text is too short: its least length is 1."),
         (["customer", "undo-merge", "a", "b", "--reason", ""], "--reason cho biết vì sao: phải có ít nhất 1 ký tự."),
         (["customer", "timeline", "a", "--kind", "letters"], "--kind letters: hãy chọn trong identity, "),
@@ -107,6 +110,14 @@ def test_a_rule_of_several_fields_is_said_in_vietnamese_too() -> None:
         checked(AssignTask)
     assert str(refused.value) == "That cannot be recorded: give a team, an agent or both."
     assert refused.value.vietnamese == "Không ghi nhận được: hãy điền nhóm, nhân viên hoặc cả hai."
+
+
+def test_a_field_has_the_name_of_the_form() -> None:
+    with pytest.raises(UsageError) as refused:
+        checked(RequestErasure, customer_id=str(UUID(int=1)), legal_basis="", through="")
+    assert str(refused.value.vietnamese) == (
+        "Không ghi nhận được: căn cứ pháp lý: phải có ít nhất 1 ký tự; yêu cầu qua: phải có ít nhất 1 ký tự."
+    )
 
 
 def test_what_has_no_vietnamese_sentence_is_said_in_english_alone() -> None:
