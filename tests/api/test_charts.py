@@ -13,7 +13,7 @@ from api.charts.columns import columns_of
 from api.charts.lines import line_chart
 from api.charts.scale import Steps, ticks_of
 from api.charts.stacked import Stack, stacked_chart
-from api.charts.svg import LETTER, WIDTH, Mark
+from api.charts.svg import LETTER, WIDTH, Mark, shortened
 
 LABELS = st.text(min_size=1, max_size=30)
 VALUES = st.none() | st.floats(-1e9, 1e9, allow_nan=False)
@@ -48,6 +48,11 @@ def test_bars_that_lie_below_each_other_have_labels_that_differ(labels: list[str
     texts = [text.text or "" for text in drawn(svg).iter("text")]
     assert len({*texts}) == len(labels)
     assert max(map(len, texts)) <= WIDTH / LETTER
+
+
+def test_labels_that_begin_alike_are_cut_in_the_middle_else_numbered() -> None:
+    assert shortened(["waits for an answer", "waits for an agent"], 9) == ["wait…swer", "wait…gent"]
+    assert shortened(["waits for an answer", "waits for the answer"], 9) == ["1. waits…", "2. waits…"]
 
 
 DAYS = st.dates().map(lambda day: f"{day.day} {day:%b}")

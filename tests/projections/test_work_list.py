@@ -248,20 +248,6 @@ def test_a_reply_is_not_on_the_list_of_the_person_who_proposed_it(database_url: 
     assert [item.kind for item in of_team] == ["ticket", "reply"]
 
 
-def test_an_approval_that_names_a_promise_does_not_keep_it(database_url: str) -> None:
-    """No decider makes such a history; the list reads it as the second calculation does."""
-    ticket = history(
-        at(0, received()),
-        at(1, e.CallbackPromised(at=instant(20))),
-        at(2, e.ReplyProposed(body="Xin chào", proposed_by="binh")),
-        at(3, e.ReplyApproved(proposal=2)),
-        at(4, e.CallbackWithdrawn(promise=3)),
-    )
-    with filled(database_url, ROOMS, ticket) as connection:
-        items = work_list(connection, SCHEMA, now=instant(5)).items
-    assert [(item.kind, item.number) for item in items] == [("callback", 2), ("ticket", 0), ("reply", 3)]
-
-
 def test_steps_of_procedures_are_on_the_list(database_url: str) -> None:
     procedure, subject = UUID(int=81), history(at(0, received()))
     ticket = subject[0].stream
