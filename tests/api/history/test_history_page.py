@@ -54,6 +54,12 @@ def numbered(events: Sequence[RecordedEvent], number: str | None = None) -> list
     ]
 
 
+def test_the_position_behind_which_a_history_goes_on_has_its_separator() -> None:
+    facts = FACTS._replace(next_after=12_345)
+    assert "Còn tiếp sau vị trí 12.345." in history_page([], facts, "vi", ZONE)
+    assert "More follows after position 12,345." in history_page([], facts, "en", ZONE)
+
+
 @pytest.mark.parametrize("nasty", NASTY)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hostile_text_is_text(nasty: str, language: Language) -> None:
