@@ -119,7 +119,7 @@ class SlowClock:
             self.leave_out_resolved(now)
             self.come_back(now)
             self.reopen(now, event)
-        if isinstance(payload, e.MergeUndone):
+        if isinstance(payload, e.MergeUndone) and after.state != before.state:  # no rule resolves a merged ticket
             self.come_back(now)
         by = event.envelope.actor
         bot = by.kind == "system" and not by.on_behalf_of
