@@ -76,22 +76,20 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
     assert asyncio.run(leave()) is None
 
 
+@pytest.mark.parametrize(
+    ("without_core", "status", "words"),
+    [
+        (0.09, 413, r"longer than 0\.2 s: ask for a shorter time"),
+        (0.11, 429, r"other work took the processors for most of 0\.2 s; try again later"),
+    ],
+)
 def test_what_takes_too_long_is_ended_and_says_what_to_do(
-    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch, without_core: float, status: int, words: str
 ) -> None:
-    monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: 0.09)
-    with pytest.raises(Problem, match=r"longer than 0\.2 s: ask for a shorter time") as refused:
+    monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: without_core)
+    with pytest.raises(Problem, match=words) as refused:
         asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
-    assert refused.value.status == 413
-
-
-def test_what_got_no_core_for_most_of_its_time_is_told_to_come_later(
-    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: 0.11)
-    with pytest.raises(Problem, match=r"other work took the processors for most of 0\.2 s; try again later") as refused:
-        asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
-    assert refused.value.status == 429
+    assert refused.value.status == status
 
 
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the system does not say it")
