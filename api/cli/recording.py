@@ -52,7 +52,7 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
         raise unusable(NO_REASON, error) from None
 
 
-class Desk(NamedTuple):
+class RecordOptions(NamedTuple):
     """Where a command goes, who gives it, and in which language it is answered: the options of the command line."""
 
     actor: Who = None

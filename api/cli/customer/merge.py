@@ -9,7 +9,7 @@ from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Desk, Who, Why, checked, person, record
+from api.cli.recording import RecordOptions, Who, Why, checked, person, record
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
@@ -28,19 +28,19 @@ _MEANWHILE: ByLanguage = MappingProxyType(
 Into = Annotated[str, typer.Argument(help="The survivor, likewise.")]
 
 
-@options_of(Desk)
-def merge(desk: Desk, customer: Source, into: Into, reason: Why) -> None:
+@options_of(RecordOptions)
+def merge(recording: RecordOptions, customer: Source, into: Into, reason: Why) -> None:
     """Merge a customer into another.
 
     Nothing is copied, and the merge can be undone.
     """
-    source, survivor = (desk.stream(CUSTOMER_IDS, name) for name in (customer, into))
+    source, survivor = (recording.stream(CUSTOMER_IDS, name) for name in (customer, into))
     command = checked(MergeCustomer, into=str(survivor), reason=reason)
     merged: ByLanguage = {
         "en": f"{source} is merged into {survivor}.",
         "vi": f"Đã gộp {source} vào {survivor}.",
     }
-    desk.give(source, command, merged)
+    recording.give(source, command, merged)
 
 
 def undo_merge(
