@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, NamedTuple
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -52,7 +53,8 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
         raise unusable(NO_REASON, error) from None
 
 
-class RecordOptions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
     """Where a command goes, who gives it, and in which language it is answered: the options of the command line."""
 
     actor: Who = None

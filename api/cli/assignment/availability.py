@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.options import INSTANT, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import show_json, show_table
+from api.cli.read_options import AnswerOptions
 from api.cli.recording import RecordOptions
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, tenant_connection
@@ -34,18 +34,17 @@ _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 Agent = Annotated[str, typer.Argument(help="The name of the agent in the workforce.")]
 
 
-def list_all(
-    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
-) -> None:
+@options_of(AnswerOptions)
+def list_all(reading: AnswerOptions) -> None:
     """List the agents: who takes new work, what they hold, and who holds too much.
 
     Tickets of channels with a weight take per cent of the capacity; the load is all that is taken of it.
     """
-    with tenant_connection(data, tenant) as connection, connection.transaction():
-        position_of(connection, tenant, READS)
-        words, _ = locale_of(connection, tenant, language, None)
-        agents = agents_now(connection, tenant, reader.now(connection))
-    if as_json:
+    with reading.connection() as connection, connection.transaction():
+        position_of(connection, reading.tenant, READS)
+        words = reading.language_in(connection)
+        agents = agents_now(connection, reading.tenant, reader.now(connection))
+    if reading.as_json:
         show_json(agents)
         return
     rows = [

@@ -9,9 +9,9 @@ import typer
 from api.automation.overview import rules_in_effect
 from api.automation.suspension import resumption
 from api.cli.automation.rules import SubjectId
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.options import Data, Tenant
 from api.cli.printing import show_json, show_table
+from api.cli.read_options import AnswerOptions
 from api.cli.recording import RecordOptions, Why, checked, person
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
@@ -78,12 +78,13 @@ def start(recording: RecordOptions, what: WhatToStop, reason: Why, name: Named =
     recording.give(SWITCHES, command, goes_on, unchanged=was_not_stopped)
 
 
-def stopped(language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False) -> None:
+@options_of(AnswerOptions)
+def stopped(reading: AnswerOptions) -> None:
     """List what is stopped."""
-    with tenant_connection(data, tenant) as connection:
-        words, _ = locale_of(connection, tenant, language, None)
-        switches = sorted(switches_of(connection, tenant).stopped)
-    if as_json:
+    with reading.connection() as connection:
+        words = reading.language_in(connection)
+        switches = sorted(switches_of(connection, reading.tenant).stopped)
+    if reading.as_json:
         show_json([{"what": what, "name": name} for what, name in switches])
         return
     rows = [{"kind": word_of("what", what, words), "name": None if name == ALL else name} for what, name in switches]
