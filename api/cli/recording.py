@@ -33,7 +33,7 @@ UNCHANGED: ByLanguage = MappingProxyType(
     {"en": "Nothing changed: it was so already.", "vi": "Không có gì thay đổi: đã như vậy từ trước."}
 )
 """What a command that stays quiet says."""
-_ORIGIN = Origin(channel="command line")
+ORIGIN = Origin(channel="command line")
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
@@ -106,6 +106,6 @@ def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command
 async def _desk(dsn: str, tenant: str, by: Actor) -> AsyncIterator[Callable[[UUID, Command], Awaitable[CommandResult]]]:
     desk = ServiceDesk(LogConnection(dsn, tenant))
     try:
-        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
+        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), ORIGIN))
     finally:
         await desk.close()
