@@ -261,6 +261,7 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
         "scopes": "quyền",
         "score": "điểm",
         "share_lapsed": "tỷ lệ hết hiệu lực",
+        "since": "từ lúc",
         "source": "nguồn",
         "started": "bắt đầu",
         "stream": "lịch sử",
