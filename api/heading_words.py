@@ -274,6 +274,7 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
         "title": "tên gọi",
         "topic": "sự kiện",
         "tracked": "theo dõi",
+        "until": "đến",
         "valid_until": "hiệu lực đến",
         "version": "phiên bản",
         "waits_since": "chờ từ",

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
@@ -13,6 +12,7 @@ from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffe
 from domain.automation.ticket_effects import TicketEffect
 from domain.predicate import Comparison
 from domain.readable import Language
+from domain.zones import zone_named
 from tests.support.command_line import Run
 
 
@@ -69,7 +69,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert [stopped[name] for name in ("what", "name", "reason")] == ["rule", "reopened", "too many"]
     for language in ("en", "vi"):
         listed = run("automation", "stopped", "--language", language).out
-        since = datetime.fromisoformat(stopped["since"]).astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).replace(tzinfo=None)
+        since = datetime.fromisoformat(stopped["since"]).astimezone(zone_named("Asia/Ho_Chi_Minh")).replace(tzinfo=None)
         assert all(text in listed for text in (stopped["actor"], "too many", shown(since, language))), listed
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
     assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
