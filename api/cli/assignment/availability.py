@@ -9,8 +9,8 @@ import typer
 
 from api.cli.options import INSTANT, Zone
 from api.cli.period_options import local_instant
-from api.cli.printing import show_json, show_table
-from api.cli.read_options import AnswerOptions
+from api.cli.printing import local, say, show_json, show_table
+from api.cli.read_options import ReadOptions
 from api.cli.recording import RecordOptions
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, tenant_connection
@@ -20,7 +20,7 @@ from domain.availability.state import availability_stream
 from domain.event_log import reader
 from domain.readable import Language, percentage
 from domain.text_folding import fold_name
-from projections.assignments.readings import READS, agents_now
+from projections.assignments.readings import READS, AgentNow, agents_now
 from projections.audit.routing_text import candidate_text
 from projections.engine.checkpoints import position_of
 
@@ -34,15 +34,15 @@ _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 Agent = Annotated[str, typer.Argument(help="The name of the agent in the workforce.")]
 
 
-@options_of(AnswerOptions)
-def list_all(reading: AnswerOptions) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions) -> None:
     """List the agents: who takes new work, what they hold, and who holds too much.
 
     Tickets of channels with a weight take per cent of the capacity; the load is all that is taken of it.
     """
     with reading.connection() as connection, connection.transaction():
         position_of(connection, reading.tenant, READS)
-        words = reading.language_in(connection)
+        lang, zone = locale = reading.locale(connection)
         agents = agents_now(connection, reading.tenant, reader.now(connection))
     if reading.as_json:
         show_json(agents)
@@ -51,17 +51,24 @@ def list_all(reading: AnswerOptions) -> None:
         {
             "agent": each.agent,
             "teams": ", ".join(each.teams) or None,
-            "absent": each.absent and candidate_text(each.absent, words),
+            "absent": ", ".join(candidate_text(why, lang) for why in _reasons(each)) or None,
+            "until": local(each.absence_until, zone),
             "tickets": each.tickets,
-            "by_weight": percentage(each.percent / 100, words),
+            "by_weight": percentage(each.percent / 100, lang),
             "capacity": each.capacity,
-            "load": percentage(each.load, words),
+            "load": percentage(each.load, lang),
             "over_capacity": each.over_capacity,
         }
         for each in agents
     ]
-    title, nobody = _WORDS[words]
-    show_table(title, rows, nobody, language=words)
+    title, nobody = _WORDS[lang]
+    show_table(title, rows, nobody, language=lang)
+    say(locale.zone_sentence)
+
+
+def _reasons(agent: AgentNow) -> list[str]:
+    """Why an agent takes no new work: the shift, and what was said, which stands also off shift."""
+    return [*dict.fromkeys(why for why in (agent.absent, agent.absence) if why is not None)]
 
 
 @options_of(RecordOptions)
