@@ -22,8 +22,7 @@ def test_every_figure_is_listed_for_people_and_programs(imported: Run) -> None:
     assert all(name in for_people for name in FIGURES)
     versions = {figure["name"]: figure["version"] for figure in imported("report", "list", "--json").json}
     assert (versions["csat"], versions["voice-of-customers"]) == (1, 2)
-    shown = [line.split() for line in imported("report", "list", "--language", "en").out.splitlines()]
-    assert ["voice-of-customers", "2", "Voice"] in [words[:3] for words in shown]
+    assert "│ voice-of-customers      │       2 │" in for_people
 
 
 @pytest.mark.parametrize("name", FIGURES)

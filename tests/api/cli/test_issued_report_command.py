@@ -121,12 +121,8 @@ def test_a_formula_that_changed_is_named_where_nothing_else_explains_the_differe
     told_otherwise_by_an_older_formula(desk.dsn, "csat", "satisfied")
     changed = run("report", "changed", *WEEK, "--language", "en").out
     named = "The formula of csat changed (version 0 to 1)."
-    assert [word in changed for word in ("satisfied", named, "Other versions", "No event")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert [word in changed for word in ("satisfied", named)] == [True, True]
+    assert [word in changed for word in ("Other versions", "No event")] == [False, False]
     assert "Công thức của csat đã đổi (phiên bản 0 thành 1)." in run("report", "changed", *WEEK).out
     formulas = [{"figure": "csat", "before": 0, "after": 1}]
     assert run("report", "changed", *WEEK, "--json").json["formulas"] == formulas
