@@ -10,7 +10,7 @@ import typer
 from api.cli.locale import locale_of
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.period_options import local_instant
-from api.cli.printing import show_json, show_table
+from api.cli.printing import local, say, show_json, show_table
 from api.cli.recording import Desk
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, tenant_connection
@@ -20,7 +20,7 @@ from domain.availability.state import availability_stream
 from domain.event_log import reader
 from domain.readable import Language, percentage
 from domain.text_folding import fold_name
-from projections.assignments.readings import READS, agents_now
+from projections.assignments.readings import READS, AgentNow, agents_now
 from projections.audit.routing_text import candidate_text
 from projections.engine.checkpoints import position_of
 
@@ -43,7 +43,7 @@ def list_all(
     """
     with tenant_connection(data, tenant) as connection, connection.transaction():
         position_of(connection, tenant, READS)
-        words, _ = locale_of(connection, tenant, language, None)
+        lang, zone = locale = locale_of(connection, tenant, language, None)
         agents = agents_now(connection, tenant, reader.now(connection))
     if as_json:
         show_json(agents)
@@ -52,17 +52,24 @@ def list_all(
         {
             "agent": each.agent,
             "teams": ", ".join(each.teams) or None,
-            "absent": each.absent and candidate_text(each.absent, words),
+            "absent": ", ".join(candidate_text(why, lang) for why in _reasons(each)) or None,
+            "until": local(each.absence_until, zone),
             "tickets": each.tickets,
-            "by_weight": percentage(each.percent / 100, words),
+            "by_weight": percentage(each.percent / 100, lang),
             "capacity": each.capacity,
-            "load": percentage(each.load, words),
+            "load": percentage(each.load, lang),
             "over_capacity": each.over_capacity,
         }
         for each in agents
     ]
-    title, nobody = _WORDS[words]
-    show_table(title, rows, nobody, language=words)
+    title, nobody = _WORDS[lang]
+    show_table(title, rows, nobody, language=lang)
+    say(locale.zone_sentence)
+
+
+def _reasons(agent: AgentNow) -> list[str]:
+    """Why an agent takes no new work: the shift, and what was said, which stands also off shift."""
+    return [*dict.fromkeys(why for why in (agent.absent, agent.absence) if why is not None)]
 
 
 @options_of(Desk)

@@ -175,8 +175,11 @@ def test_a_rule_is_stopped_and_started_with_a_reason(ruled: Served, browser: Bro
     assert browser.submit("/automation/stop", **sent).status_code == 303
     assert last_event(ruled)["topic"] == "switch.stopped"
     ruled.follow()
-    assert "rule" in shown(browser.get("/automation#switches"))
-    assert ruled.get("/v1/automation/switches").json() == [{"what": "rule", "name": "vip-first"}]
+    (stop,) = ruled.get("/v1/automation/switches").json()
+    assert (stop["what"], stop["name"], stop["reason"]) == ("rule", "vip-first", "it escalates too much")
+    page = " ".join(shown(browser.get("/automation#switches")).split())
+    assert f"stopped by {stop['actor']}, " in page
+    assert ": it escalates too much" in page
     again = form(what="rule", name="vip-first", back="/automation")
     assert browser.submit("/automation/start", **again).status_code == 422
     assert browser.submit("/automation/start", **again | {"reason": "mended"}).status_code == 303
