@@ -59,7 +59,12 @@ def list_figures(
         return
     words = language_of(data, tenant, language)
     rows = [
-        {"name": Whole(figure.name), "figure": figure.title._asdict()[words], "formula": formula_of(figure, words)}
+        {
+            "name": Whole(figure.name),
+            "version": figure.version,
+            "figure": figure.title._asdict()[words],
+            "formula": formula_of(figure, words),
+        }
         for figure in FIGURES.values()
     ]
     show_table(_FIGURES[words], rows, language=words)
