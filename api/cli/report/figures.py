@@ -59,7 +59,12 @@ def list_figures(reading: AnswerOptions) -> None:
         return
     words = reading.language_now()
     rows = [
-        {"name": Whole(figure.name), "figure": figure.title._asdict()[words], "formula": formula_of(figure, words)}
+        {
+            "name": Whole(figure.name),
+            "version": figure.version,
+            "figure": figure.title._asdict()[words],
+            "formula": formula_of(figure, words),
+        }
         for figure in FIGURES.values()
     ]
     show_table(_FIGURES[words], rows, language=words)
