@@ -1,13 +1,13 @@
 """A worked example in a policy file: a ticket's story, and the expected answers of its clocks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 
 from domain.envelope import RecordedEvent
-from domain.messages import Channel, Message, Priority, Word
+from domain.messages import Channel, Message, Priority, Word, one_or_more
 from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
@@ -37,13 +37,11 @@ class Expected(Message):
     warned: tuple[datetime, ...] | None = None
 
 
-def _one_or_many(written: object) -> object:
-    if written == "none":
-        return [{"verdict": "not promised"}]
-    return [written] if isinstance(written, Mapping) else written
+def _one_or_more(written: object) -> object:
+    return [{"verdict": "not promised"}] if written == "none" else one_or_more(written)
 
 
-Instances = Annotated[tuple[Expected, ...], BeforeValidator(_one_or_many)]
+Instances = Annotated[tuple[Expected, ...], BeforeValidator(_one_or_more)]
 """One instance, several in turn, or "none" for a target that is not promised."""
 
 
