@@ -1,15 +1,18 @@
 """Automation on the command line: shipped rules are adopted, tried, listed, explained, stopped."""
 
+from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
 from api.automation.words import code_text, condition_text, why_nothing
+from api.cli.printing import shown
 from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.ticket_effects import TicketEffect
 from domain.predicate import Comparison
 from domain.readable import Language
+from domain.zones import zone_named
 from tests.support.command_line import Run
 
 
@@ -62,7 +65,12 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert "Quy tắc reopened đã dừng." in run(*stop).err
     assert "đã dừng từ trước" in run(*stop).err
     assert "Rule reopened is stopped already." in run(*stop, "--language", "en").err
-    assert run("automation", "stopped", "--json").json == [{"what": "rule", "name": "reopened"}]
+    (stopped,) = run("automation", "stopped", "--json").json
+    assert [stopped[name] for name in ("what", "name", "reason")] == ["rule", "reopened", "too many"]
+    for language in ("en", "vi"):
+        listed = run("automation", "stopped", "--language", language).out
+        since = datetime.fromisoformat(stopped["since"]).astimezone(zone_named("Asia/Ho_Chi_Minh")).replace(tzinfo=None)
+        assert all(text in listed for text in (stopped["actor"], "too many", shown(since, language))), listed
     assert run("automation", "list", "--json").json[0]["state"] == "stopped"
     assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []

@@ -48,6 +48,11 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
         *("mở lúc", "người mở", "kết thúc lúc", "người kết thúc", "kết quả", "phiên bản", "vị trí"),
     ]
     assert "│ người dùng " in table
+    run("task", "open", "Gọi lại", "--actor", "sender")
+    follower.catch_up()
+    (by_a_person,) = [each["task"] for each in run("task", "list", "--json").json if each["task"] != task]
+    shown = run("task", "show", by_a_person).out
+    assert ("│ sender " in shown, "bộ gửi" in shown) == (True, False), "a person's name is no program"
     assert "Đã mở lại" in run("task", "reopen", task, "--reason", "wrong customer").err
     assert "Đã dời" in run("task", "reschedule", task, "--reason", "later").err
 
