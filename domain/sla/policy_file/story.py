@@ -59,7 +59,7 @@ _CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
 )
 
 
-class StoryLine(NamedTuple):
+class TicketStoryLine(NamedTuple):
     """A line of a story: the command that happens ``at`` a time, by a bot or by a person.
 
     ``recorded`` is None for what is recorded at once. Both are wall times of the example's zone, or instants.
@@ -80,7 +80,7 @@ class StoryRefused(Exception):  # noqa: N818 -- the name says what happened
         self.line = line
 
 
-def parse_line(text: object) -> StoryLine:
+def parse_line(text: object) -> TicketStoryLine:
     """Reads a line of a story, such as "2026-03-02 09:00 priority P1".
 
     A system does what ends with "by a bot", on nobody's behalf. What ends with ", recorded 2026-03-02 11:00" is a late
@@ -92,7 +92,7 @@ def parse_line(text: object) -> StoryLine:
     at, what = datetime.fromisoformat(match[1]), " ".join(match[2].split())
     recorded = datetime.fromisoformat(match[3]) if match[3] else None
     done = what.removesuffix(_BY_A_BOT)
-    return StoryLine(at, None if done == "received" else _happening(done), done != what, recorded)
+    return TicketStoryLine(at, None if done == "received" else _happening(done), done != what, recorded)
 
 
 def _happening(what: str) -> Command:
@@ -109,7 +109,10 @@ def _happening(what: str) -> Command:
 
 
 def history_of(
-    story: Sequence[StoryLine], receipt: c.ReceiveTicket, tier: str | None, instant: Callable[[datetime], datetime]
+    story: Sequence[TicketStoryLine],
+    receipt: c.ReceiveTicket,
+    tier: str | None,
+    instant: Callable[[datetime], datetime],
 ) -> tuple[list[RecordedEvent], list[TierChange]]:
     """The history that the desk records of a story, and the customer's tiers, of which ``tier`` is the first.
 

@@ -16,7 +16,7 @@ from domain.sla.policy import bounds
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy_file.story import TICKET, StoryLine, history_of, parse_line
+from domain.sla.policy_file.story import TICKET, TicketStoryLine, history_of, parse_line
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 
@@ -58,7 +58,7 @@ class Example(Message):
     category: Word = "general"
     channel: Channel = "other"
     customer_tier: Word | None = None
-    story: tuple[Annotated[StoryLine, PlainValidator(parse_line)], ...]
+    story: tuple[Annotated[TicketStoryLine, PlainValidator(parse_line)], ...]
     asked: datetime | None = None
     known_at: datetime | None = None
     first_response: Instances = ()
@@ -68,7 +68,7 @@ class Example(Message):
 
     @field_validator("story")
     @classmethod
-    def _must_begin_with_the_receipt(cls, story: tuple[StoryLine, ...]) -> tuple[StoryLine, ...]:
+    def _must_begin_with_the_receipt(cls, story: tuple[TicketStoryLine, ...]) -> tuple[TicketStoryLine, ...]:
         if [line.happening is None for line in story] != [True] + [False] * (len(story) - 1):
             raise ValueError("the story begins with the ticket being received, once")
         return story
