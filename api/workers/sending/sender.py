@@ -23,6 +23,7 @@ from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
 from api.workers.sending.rates import Rates
+from api.workers.sending.room import room_in
 from api.workers.watching import present, repeat
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
@@ -204,13 +205,13 @@ class Sender:
         """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
         begin: dict[UUID, _Due] = {}
         positions: dict[UUID, int] = {}
-        more = False
+        running, more = in_hand.lanes.copy(), False
         for lane in self._channels.lanes:
             channel, endpoint = lane
             room = min(
                 self._settings.page,
-                self._channels.at_once.get(lane, self._settings.at_once) - in_hand.lanes[lane],
-                self._settings.at_once - in_hand.lanes.total() - len(begin),
+                self._channels.at_once.get(lane, self._settings.at_once) - running[lane],
+                room_in(lane, running, len(self._channels.lanes), self._settings.at_once),
                 self._rates.left(channel, rates.get(channel), self._monotonic()),
             )
             room = max(room, 0)  # attempts that are recorded as lost take room as well
@@ -224,6 +225,7 @@ class Sender:
                     more = True
                 else:
                     begin[notification] = _Due(lane, key)
+                    running[lane] += 1
                     positions[notification] = position
         # A repetition is due later than what was requested after it, and still goes first.
         return {stream: begin[stream] for stream in sorted(begin, key=positions.__getitem__)}, more
