@@ -25,9 +25,7 @@ Text = Annotated[
         description="Words of a name, digits of a number, an address, a reference, or words of a subject.",
     ),
 ]
-OfRegion = Annotated[
-    Region, Query(pattern="^[A-Z]{2}$", description="The country whose national numbers are meant, such as VN.")
-]
+OfRegion = Annotated[Region, Query(description="The country whose national numbers are meant, such as VN.")]
 Hits = Annotated[int, Query(ge=1, le=50, description="How many hits of each kind there are at most.")]
 
 
