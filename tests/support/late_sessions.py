@@ -21,13 +21,13 @@ _close, _close_async = Connection.close, AsyncConnection.close
 def _end_late(connection: PGconn) -> None:
     """Stops an idle session's process for SECONDS. Inside a transaction it may hold locks that others wait for."""
     if connection.transaction_status == TransactionStatus.IDLE:
-        os.kill(connection.backend_pid, signal.SIGSTOP)
-        Timer(SECONDS, _go_on, [connection.backend_pid]).start()
+        _signal(connection.backend_pid, signal.SIGSTOP)
+        Timer(SECONDS, _signal, [connection.backend_pid, signal.SIGCONT]).start()
 
 
-def _go_on(process: int) -> None:
-    with suppress(ProcessLookupError):  # its server has been stopped at once
-        os.kill(process, signal.SIGCONT)
+def _signal(process: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # the server has ended it
+        os.kill(process, number)
 
 
 def _close_late(self: Connection) -> None:
