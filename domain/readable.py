@@ -7,8 +7,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from domain.money_text import amount_text
-
 Language = Literal["en", "vi"]
 ByLanguage = Mapping[Language, str]
 """A text in each language."""
@@ -40,20 +38,19 @@ _UNIT_WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = MappingProxyType
 """The words for one and for several of a unit."""
 _OF: ByLanguage = MappingProxyType({"en": "of", "vi": "trên"})
 _UNDER: ByLanguage = MappingProxyType({"en": "less than {}", "vi": "chưa đến {}"})
+_WITHOUT_MINOR_UNITS = frozenset({"VND", "JPY", "KRW"})
 _COMMA_AND_POINT = str.maketrans(",.", ".,")
 
 
 def number(value: Number, language: Language = "en", places: int = 2) -> str:
     """1,234 or 1,234.5; in Vietnamese 1.234 and 1.234,5. A fraction is rounded to ``places``."""
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}"
-    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
+    return _separated(f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}", language)
 
 
 def exact(value: Number | Decimal, language: Language = "en") -> str:
     """A number with all its decimals, as it was recorded: 1,234.56789; in Vietnamese 1.234,56789."""
     text = f"{Decimal(str(value)):,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
+    return _separated(text.rstrip("0").rstrip(".") if "." in text else text, language)
 
 
 def exact_percentage(ratio: Number, language: Language = "en") -> Quantity:
@@ -102,8 +99,14 @@ def percentage(ratio: float, language: Language = "en") -> Quantity:
     return Quantity(f"{number(per_cent, language, 1)} %")
 
 
+def amount_text(amount: Number, currency: str | None, language: Language) -> str:
+    """An amount in minor units of a currency, without the currency: 12,900,000 or 12.50; in Vietnamese 12.900.000."""
+    places = 0 if currency is None or currency in _WITHOUT_MINOR_UNITS else 2
+    return _separated(f"{amount / 10**places:,.{places}f}" if places else f"{round(amount):,}", language)
+
+
 def money(amount: Number, currency: str | None, language: Language = "en") -> Quantity:
-    """An amount in minor units of a currency. The dong has none."""
+    """An amount in minor units of a currency, with the currency."""
     text = amount_text(amount, currency, language)
     return Quantity(f"{text} {currency}" if currency else text)
 
@@ -127,6 +130,11 @@ def as_sentence(text: str) -> str:
 def second(value: datetime, language: Language = "en") -> str:
     """A local day with hours, minutes and seconds."""
     return f"{value:%H:%M:%S} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _separated(text: str, language: Language) -> str:
+    """A number with the separators of a language."""
+    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
 
 
 def _counted(value: Number, language: Language) -> str:

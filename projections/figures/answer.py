@@ -34,11 +34,12 @@ class DefinitionUsed(NamedTuple):
 class FigureAnswer(NamedTuple):
     """A figure from ``start`` up to but not including ``end``; days begin in ``zone``.
 
-    ``position`` is that of the log for which it is true, ``judged_at`` the instant at which what is provisional is
-    judged. ``as_of`` and ``known_at`` repeat the question.
+    ``version`` is that of the formula. ``position`` is that of the log for which it is true, ``judged_at`` the instant
+    at which what is provisional is judged. ``as_of`` and ``known_at`` repeat the question.
     """
 
     figure: str
+    version: int
     unit: Unit
     start: datetime
     end: datetime
@@ -69,6 +70,7 @@ def answer(
     scope = query.scope
     return FigureAnswer(
         figure=figure.name,
+        version=figure.version,
         unit=figure.unit,
         start=scope.start,
         end=scope.end,

@@ -38,6 +38,11 @@ def projections_of(pack: ReportPack) -> tuple[Projection, ...]:
     return tuple(read.values())
 
 
+def formulas_of(pack: ReportPack) -> dict[str, int]:
+    """The version of the formula of each figure of the sections. Raises FigureRefused for an unknown figure."""
+    return {section.figure: _figure(section).version for section in pack.sections}
+
+
 def figures_of(connection: Connection, tenant: str, schema: str, question: PackQuestion) -> str:
     """The document, from the projections in ``schema``, which must stand at the position.
 

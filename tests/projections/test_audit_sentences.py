@@ -61,7 +61,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold["contract.renewed"] = {"end_day"}
     untold["definition.published"] = {"body"}
     untold |= {f"procedure.{kind}": {"customer_id"} for kind in ("started", "completed", "abandoned")}
-    untold["report.issued"] = {"figures", "projections", "made_by"}
+    untold["report.issued"] = {"figures", "projections", "made_by", "formulas"}
     untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
     untold |= {f"ticket.sla_{kind}": {"activated_by"} for kind in ("warned", "breached", "corrected")}
     untold["notification.requested"] = {

@@ -13,7 +13,7 @@ from api.cli.automation.rules import SubjectId
 from api.cli.options import Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.read_options import ReadOptions
-from api.cli.recording import Desk, Why, checked, person
+from api.cli.recording import RecordOptions, Why, checked, person
 from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
@@ -38,42 +38,45 @@ WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def resume(
-    desk: Desk, subject: SubjectId, rule: Annotated[str, typer.Argument(help="The name of the rule.")], reason: Why
+    recording: RecordOptions,
+    subject: SubjectId,
+    rule: Annotated[str, typer.Argument(help="The name of the rule.")],
+    reason: Why,
 ) -> None:
     """Resume a rule that is suspended for a subject."""
-    _, why = person(desk.actor, reason)
-    with tenant_connection(desk.data, desk.tenant) as connection:
-        stream = ticket_named(connection, schema_of(desk.tenant), subject)
-        command = resumption(connection, desk.tenant, stream, rule, why)
+    _, why = person(recording.actor, reason)
+    with tenant_connection(recording.data, recording.tenant) as connection:
+        stream = ticket_named(connection, schema_of(recording.tenant), subject)
+        command = resumption(connection, recording.tenant, stream, rule, why)
     words: ByLanguage = {
         "en": f"The rule {command.rule} fires for {stream} again.",
         "vi": f"Quy tắc {command.rule} lại chạy cho {stream}.",
     }
-    desk.give(stream, command, words)
+    recording.give(stream, command, words)
 
 
-@options_of(Desk)
-def stop(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
+@options_of(RecordOptions)
+def stop(recording: RecordOptions, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Stop a rule, a channel, an endpoint, or all that happens by itself.
 
     It works within a second.
     """
     name = _name_of(what, name)
-    _must_exist(what, name, desk.data, desk.tenant)
+    _must_exist(what, name, recording.data, recording.tenant)
     command = checked(StopSwitch, what=what, name=name, reason=reason)
     stopped, already = (_in_words(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
-    desk.give(SWITCHES, command, stopped, unchanged=already)
+    recording.give(SWITCHES, command, stopped, unchanged=already)
 
 
-@options_of(Desk)
-def start(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
+@options_of(RecordOptions)
+def start(recording: RecordOptions, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Let a stopped rule, channel or endpoint, or all, go on."""
     name = _name_of(what, name)
     command = checked(ResumeSwitch, what=what, name=name, reason=reason)
     goes_on, was_not_stopped = (_in_words(words, what, name) for words in (_GOES_ON, _WAS_NOT_STOPPED))
-    desk.give(SWITCHES, command, goes_on, unchanged=was_not_stopped)
+    recording.give(SWITCHES, command, goes_on, unchanged=was_not_stopped)
 
 
 @options_of(ReadOptions)

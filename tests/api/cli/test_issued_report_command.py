@@ -8,7 +8,7 @@ import pytest
 
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
 from tests.support.command_line import Run
-from tests.support.issued_reports import told_otherwise_by_an_older_release
+from tests.support.issued_reports import told_otherwise_by_an_older_formula, told_otherwise_by_an_older_release
 from tests.support.told import Told, march, told
 
 WEEK = ("weekly", "2026-W10")
@@ -114,6 +114,21 @@ def test_what_changed_names_the_versions_that_made_the_report_otherwise(desk: To
     vietnamese = run("report", "changed", *WEEK).out
     assert [word in vietnamese for word in ("phiên bản khác", "Không tìm thấy")] == [True, False]
     assert run("report", "changed", *WEEK, "--json").json["otherwise_folded"] == versions
+
+
+def test_a_formula_that_changed_is_named_where_nothing_else_explains_the_difference(desk: Told, run: Run) -> None:
+    run(*ISSUE)
+    told_otherwise_by_an_older_formula(desk.dsn, "csat", "satisfied")
+    changed = run("report", "changed", *WEEK, "--language", "en").out
+    named = "The formula of csat changed (version 0 to 1)."
+    assert [word in changed for word in ("satisfied", named)] == [True, True]
+    assert [word in changed for word in ("Other versions", "No event")] == [False, False]
+    assert "Công thức của csat đã đổi (phiên bản 0 thành 1)." in run("report", "changed", *WEEK).out
+    formulas = [{"figure": "csat", "before": 0, "after": 1}]
+    assert run("report", "changed", *WEEK, "--json").json["formulas"] == formulas
+    verified = run("report", "verify", *WEEK, "--language", "en")
+    assert (verified.code, named in verified.out) == (1, True)
+    assert run("report", "verify", *WEEK, "--json").json["formulas"] == formulas
 
 
 @pytest.mark.parametrize(
