@@ -75,7 +75,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
     refused = run("automation", "resume", str(UUID(int=1)), "reopened", "--reason", "mended").err
-    assert ("list the suspended rules" in refused, "state" in refused) == (True, False)
+    assert ("danh sách quy tắc tạm ngưng" in refused, "state" in refused) == (True, False)
     assert "Không có phiếu" in run("automation", "explain", "4711", "--rule", "reopened").err
     unknown = run("automation", "explain", "4711", "--rule", "nosuch")
     assert (unknown.code, "Không có quy tắc 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (
@@ -102,7 +102,7 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) 
 
 def test_the_switch_of_the_tenant_has_one_name(run: Run) -> None:
     refused = run("automation", "stop", "tenant", "acme", "--reason", "r")
-    assert (refused.code == 0, "leave the name out" in " ".join(refused.err.split())) == (False, True)
+    assert (refused.code == 0, "hãy bỏ trống tên" in " ".join(refused.err.split())) == (False, True)
     assert "Mọi việc tự động đã dừng." in run("automation", "stop", "tenant", "--reason", "r").err
     start = ("automation", "start", "tenant", "--reason", "r", "--language", "en")
     assert "What happens by itself goes on." in run(*start).err
