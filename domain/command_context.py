@@ -25,6 +25,11 @@ class Actor(Message):
         """Whom the actor acts for, or the actor."""
         return self.on_behalf_of or self.id
 
+    @property
+    def person_kind(self) -> ActorKind:
+        """What `person` is: who is acted for is a person by name, as an agent is."""
+        return "agent" if self.on_behalf_of else self.kind
+
 
 class Origin(Message):
     """The channel and the program through which a command came in."""

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID,
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from api.cli.table_columns import Cell, Whole, behind_hyphens, fitting, is_figure, side_by_side
+from api.cli.table_columns import Cell, Whole, behind_hyphens, card_widths, fitting, is_figure, side_by_side
 from api.headings import heading, is_seconds, value_words
 from api.headings import nothing as nothing_in
 from api.terminal_text import escaped, escaped_json
@@ -75,31 +75,50 @@ def show_table(
     piped_width: int = PIPED_WIDTH,
     language: Language = "en",
 ) -> None:
-    """Rows under the names of the first one's fields; a single long one from top to bottom, its names at the left.
+    """Rows under the names of the first one's fields.
 
+    A single long one stands from top to bottom, its names at the left; so does each one where the width is too small.
     A name with Vietnamese words has them in Vietnamese. ``nothing`` stands in the place of an empty table.
     """
     title = escaped(title)
     if not rows:
-        console().print(f"{title}: {nothing or nothing_in(language)}")
+        console().print(f"{title}: {escaped(nothing or nothing_in(language))}")
         return
     cells: Sequence[Mapping[str, Cell]] = [
         {escaped(heading(name, language)): _cell(value, language) for name, value in row.items()} for row in rows
     ]
-    turned = len(cells) == 1 and len(cells[0]) > WIDEST_SINGLE
-    if turned:
-        cells = [{"name": name, "value": str(cell)} for name, cell in cells[0].items()]
     to = console(piped_width)
-    cells = fitting(cells, to.width)
-    for number, widths in enumerate(side_by_side(cells, to.width)):
+    turned = len(cells) == 1 and len(cells[0]) > WIDEST_SINGLE
+    rows_of_table = fitting(cells, to.width)
+    tables = [] if turned else side_by_side(rows_of_table, to.width)
+    if not tables:
+        to.print(title, style="bold")
+        to.print(_cards(cells, to.width))
+    for number, widths in enumerate(tables):
         to.print(f"{title}, {_CONTINUED[language]}" if number else title, style="bold")
-        table = Table(show_header=not turned)
+        table = Table()
         for name, width in widths.items():
-            justify: Literal["left", "right"] = "right" if is_figure(cells[0][name]) else "left"
+            justify: Literal["left", "right"] = "right" if is_figure(rows_of_table[0][name]) else "left"
             table.add_column(name, justify=justify, overflow="fold", width=width)
-        for row in cells:
+        for row in rows_of_table:
             table.add_row(*(behind_hyphens(row[name], width) for name, width in widths.items()))
         to.print(table)
+
+
+def _cards(rows: Sequence[Mapping[str, Cell]], width: int) -> Table:
+    """The fields of each row from top to bottom; of several rows without those that are empty."""
+    cards = [
+        [(name, str(cell)) for name, cell in row.items() if len(rows) == 1 or cell not in {"", NOTHING}] for row in rows
+    ]
+    table = Table(show_header=False)
+    widths = card_widths(cards, width)
+    for each in widths:
+        table.add_column(overflow="fold", width=each)
+    for card in cards:
+        for pair in card:
+            table.add_row(*(behind_hyphens(cell, each) for cell, each in zip(pair, widths, strict=True)))
+        table.add_section()
+    return table
 
 
 def _cell(value: object, language: Language) -> Cell:
@@ -115,7 +134,7 @@ def _cell(value: object, language: Language) -> Cell:
 def show_lines(lines: Sequence[str], *, piped_width: int = PIPED_WIDTH) -> None:
     """Sentences that belong to the answer, each on a line."""
     for line in lines:
-        console(piped_width).print(line, highlight=False, markup=False)
+        console(piped_width).print(escaped(line))
 
 
 def say(sentence: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from typing import Literal
 from uuid import UUID
 
 from rich.cells import cell_len
@@ -19,14 +20,17 @@ class Whole(str):
 
 Cell = str | UUID
 _PART = re.compile(r"[^-]*-|[^-]+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_Needed = Mapping[str, tuple[int, int]]
+"""The least width of each column, and that of one line."""
 Row = Mapping[str, Cell]
 """The cells of a row by the headings of their columns. A number is a `Quantity`."""
 
+_Folded = Literal["long words", "words", "ids"]
+_FOLDED: tuple[_Folded, ...] = ("long words", "words", "ids")
+"""What goes on behind a hyphen, where it has one: the next where the width is too small for those before."""
 ID = "id"
 """The column whose values are copied: they stay in one line where there is room for it."""
-
-BESIDE_ID = 8
-"""The letters that other columns keep beside a whole id."""
 
 BORDERS = 3
 """Letters beside each column."""
@@ -53,22 +57,38 @@ def fitting(rows: Sequence[Row], width: int) -> Sequence[Row]:
 
 
 def side_by_side(rows: Sequence[Row], width: int) -> list[dict[str, int]]:
-    """The columns of each table that fits into the width, with their widths.
+    """The columns of each table that fits into the width, with their widths; none where words would be cut.
 
     A table of figures is divided where it is too wide; the words at its left stand in each part. A table that is mostly
-    words is one.
+    words is one. Words go on behind a hyphen where they have no room in one line; ids do last.
     """
-    names = list(rows[0])
-    needed = {name: _needed(name, [row[name] for row in rows]) for name in names}
+    for folded in _FOLDED:
+        needed = {name: _needed(name, [row[name] for row in rows], folded) for name in rows[0]}
+        tables = _tables(rows, needed, width)
+        if all(_spare([least for least, _ in table.values()], width) >= 0 for table in tables):
+            return [_widths(table, width) for table in tables]
+    return []
+
+
+def _tables(rows: Sequence[Row], needed: _Needed, width: int) -> list[_Needed]:
+    """The columns of each table."""
     if not _is_divided(rows):
-        return [_widths(_capped(needed, width), width)]
+        return [needed]
+    names = list(needed)
     subject = list(takewhile(lambda name: not is_figure(rows[0][name]), names))
     tables = [list(subject)]
     for name in names[len(subject) :]:
         if len(tables[-1]) > len(subject) and _spare([needed[column][0] for column in (*tables[-1], name)], width) < 0:
             tables.append(list(subject))
         tables[-1].append(name)
-    return [_widths(_capped({name: needed[name] for name in columns}, width), width) for columns in tables]
+    return [{name: needed[name] for name in columns} for columns in tables]
+
+
+def card_widths(cards: Sequence[Sequence[tuple[str, str]]], width: int) -> tuple[int, int]:
+    """The widths of names and values that stand below each other. A name has at most a third of the width."""
+    names, values = (max(cell_len(pair[at]) for card in cards for pair in card) for at in (0, 1))
+    names = min(names, width // 3)
+    return names, max(1, min(values, names + _spare([names, names], width)))
 
 
 def is_figure(cell: Cell) -> bool:
@@ -93,21 +113,6 @@ def _with_short_ids(rows: Sequence[Row]) -> Sequence[Row]:
     ]
 
 
-def _capped(needed: Mapping[str, tuple[int, int]], width: int) -> Mapping[str, tuple[int, int]]:
-    """The same with least widths that fit: the widest columns are cut to one width, so that few words are folded.
-
-    The id is cut last: when the others cannot keep BESIDE_ID letters beside it.
-    """
-    widest = max(least for least, _ in needed.values())
-    cut = needed
-    for whole, lowest in ((ID, BESIDE_ID), (None, 1)):
-        for cap in range(widest, lowest - 1, -1):
-            cut = {name: (least if name == whole else min(least, cap), most) for name, (least, most) in needed.items()}
-            if _spare([least for least, _ in cut.values()], width) >= 0:
-                return cut
-    return cut
-
-
 def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int]:
     """The least width of each column; each letter that is left goes to the column whose longest cell has most lines."""
     widths = {name: least for name, (least, _) in needed.items()}
@@ -127,17 +132,22 @@ def _spare(widths: Sequence[int], width: int) -> int:
     return width - sum(widths) - BORDERS * len(widths) - 1
 
 
-def _needed(name: str, cells: Sequence[Cell]) -> tuple[int, int]:
-    """The least width of a column, whose words and figures stay whole unless they are long, and that of one line."""
-    whole = [cell_len(str(cell)) for cell in cells if _stays_whole(name, cell)]
-    words = [_least(word) for cell in cells if not _stays_whole(name, cell) for word in str(cell).split()]
-    least = max([*map(cell_len, name.split()), *whole, *words], default=1)
+def _needed(name: str, cells: Sequence[Cell], folded: _Folded = "long words") -> tuple[int, int]:
+    """The least width of a column, and that of one line. Figures and names that are copied stay whole."""
+    least = max(map(cell_len, name.split()), default=1)
+    for cell in cells:
+        is_id = name == ID or isinstance(cell, UUID)
+        if is_figure(cell) or isinstance(cell, Whole) or (is_id and folded != "ids"):
+            least = max(least, cell_len(str(cell)))
+        else:
+            longest = LONGEST_WORD if folded == "long words" else 0
+            least = max([least, *(_least(word, longest) for word in str(cell).split())])
     return least, max([cell_len(name), *(cell_len(str(cell)) for cell in cells)])
 
 
-def _least(word: str) -> int:
+def _least(word: str, longest: int) -> int:
     """The least width of a word: of its longest part between hyphens where it is too long to stay whole."""
-    if cell_len(word) <= LONGEST_WORD:
+    if cell_len(word) <= longest or _DAY.match(word):
         return cell_len(word)
     part = max(map(cell_len, _PART.findall(word)))
     return part if part <= LONGEST_WORD else FOLDED_WORD
@@ -155,7 +165,3 @@ def _in_parts(word: str, width: int) -> str:
             lines.append("")
         lines[-1] += part
     return word if cell_len(word) <= width else "\n".join(lines)
-
-
-def _stays_whole(name: str, cell: Cell) -> bool:
-    return is_figure(cell) or isinstance(cell, UUID | Whole) or name == ID

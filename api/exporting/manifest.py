@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic_core import to_jsonable_python
 
 from api.exporting.exported_table import ExportedTable
+from api.exporting.figures import EXPORTED_FIGURES
 from api.exporting.snapshot import ExportSnapshot
 from api.program_name import INSTALLED
 from domain.definitions.overview import overview
@@ -19,6 +20,7 @@ from domain.sla.calendar.business_time import CalendarVersion
 from domain.sla.policy.policy import PolicyVersion
 from domain.sla.policy.published import calendars_by_name, policy_versions
 from domain.versions import in_effect
+from projections.figures.registry import FIGURES
 
 
 class WrittenFile(NamedTuple):
@@ -60,6 +62,8 @@ def manifest_of(snapshot: ExportSnapshot, files: Sequence[WrittenFile], **about:
         ],
         "definitions": list(definitions_in_effect(snapshot)),
     }
+    if any(table.name == EXPORTED_FIGURES.name for written in files for table, _ in written.tables):
+        document["formulas"] = [{"figure": figure.name, "version": figure.version} for figure in FIGURES.values()]
     return json.dumps(to_jsonable_python(document), ensure_ascii=False, indent=1) + "\n"
 
 

@@ -1,12 +1,21 @@
 """A number that differs between two documents of figures, as people read it."""
 
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from api.headings import heading, is_seconds, reason_words, value_words
-from domain.readable import NOTHING, Language, Number, Quantity, day, duration, money, number, percentage
+from domain.readable import NOTHING, ByLanguage, Language, Number, Quantity, day, duration, money, number, percentage
 from projections.figures.registry import FIGURES
 from projections.issued_reports.differences import FigureDifference
+from projections.issued_reports.other_versions import OtherFormula
+
+_FORMULA: ByLanguage = MappingProxyType(
+    {
+        "en": "The formula of {figure} changed (version {before} to {after}).",
+        "vi": "Công thức của {figure} đã đổi (phiên bản {before} thành {after}).",
+    }
+)
 
 
 class DifferenceInWords(NamedTuple):
@@ -36,6 +45,11 @@ def in_words(difference: FigureDifference, language: Language) -> DifferenceInWo
         before=before,
         after=after,
     )
+
+
+def formula_in_words(formula: OtherFormula, language: Language) -> str:
+    """The sentence on a formula that changed since the report was issued."""
+    return _FORMULA[language].format_map(formula._asdict())
 
 
 def _quantity(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:

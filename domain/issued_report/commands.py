@@ -35,3 +35,4 @@ class IssueReport(Command):
     figures: Annotated[Figures, Field(exclude=True)]
     sha256: Annotated[Digest, Field(exclude=True)]
     made_by: Annotated[tuple[str, ...], Field(exclude=True)]
+    formulas: Annotated[dict[str, int], Field(exclude=True)]

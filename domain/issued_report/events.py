@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from pydantic import Field
+
 from domain.messages import Event
 
 
@@ -12,6 +14,7 @@ class ReportIssued(Event):
     included. ``complete``: the period was over at ``judged_at``. ``position`` is the last event that the figures count.
     ``projections`` names the versions of the projections that were read. ``figures`` is a JSON text, ``sha256`` the
     digest of its UTF-8 bytes in hexadecimal digits. ``made_by`` holds the program and its time zones, with versions.
+    ``formulas`` holds the version of the formula of each figure; an event of an older program has none.
     """
 
     topic = "report.issued"
@@ -29,6 +32,7 @@ class ReportIssued(Event):
     figures: str
     sha256: str
     made_by: tuple[str, ...] = ()
+    formulas: dict[str, int] = Field(default_factory=dict)
 
 
 ReportEvent = ReportIssued

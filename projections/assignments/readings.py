@@ -7,6 +7,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.availability.state import Absence
+from domain.command_context import ActorKind
 from domain.definitions.kind import InEffect
 from domain.definitions.kinds import ROUTING
 from domain.definitions.published import definition_in_effect
@@ -67,6 +69,7 @@ class AssignmentQueue:
 class AgentNow:
     """An agent of the workforce. ``absent`` is why the agent takes no new work.
 
+    ``absence`` is what was said, which stands also off shift; ``absence_until`` is when it ends by itself.
     ``tickets`` counts the open tickets that take one ticket of the capacity, ``percent`` adds up those of channels with
     a weight. ``load`` is the used share of the capacity.
     """
@@ -75,6 +78,8 @@ class AgentNow:
     teams: list[str]
     skills: list[str]
     absent: str | None
+    absence: Absence | None
+    absence_until: datetime | None
     tickets: int
     percent: int
     capacity: int | None
@@ -89,6 +94,7 @@ class RecordedAssignment:
 
     at: datetime
     by: str
+    by_kind: ActorKind
     proposed: bool
     team: str | None
     agent: str | None
@@ -132,12 +138,15 @@ def assignment_queue(connection: Connection, tenant: str, at: datetime, limit: i
 def agents_now(connection: Connection, tenant: str, at: datetime) -> list[AgentNow]:
     """Every agent of the workforce by name."""
     routing = routing_at(connection, tenant, at) or _NO_ROUTING
+    roster = roster_at(connection, tenant, routing.body, at)
     agents = [
         AgentNow(
             candidate.agent,
             list(agent.teams if agent.team is None else (agent.team, *agent.teams)),
             list(agent.skills),
             candidate.absent,
+            absence and absence.why,
+            absence and absence.until,
             candidate.held.tickets,
             candidate.held.percent,
             candidate.capacity,
@@ -145,7 +154,8 @@ def agents_now(connection: Connection, tenant: str, at: datetime) -> list[AgentN
             candidate.load > 1,
             candidate.routed_at,
         )
-        for candidate, agent in roster_at(connection, tenant, routing.body, at).all_candidates()
+        for candidate, agent in roster.all_candidates()
+        for absence in (roster.absence(candidate.key),)
     ]
     return sorted(agents, key=lambda agent: agent.agent)
 
@@ -169,8 +179,9 @@ def _recorded(history: list[RecordedEvent]) -> Iterator[RecordedAssignment]:
         payload = event.payload
         if isinstance(payload, TicketAssigned | AssignmentProposed):
             proposed = isinstance(payload, AssignmentProposed)
+            actor = event.envelope.actor
             yield RecordedAssignment(
-                event.occurred_at, event.envelope.actor.id, proposed, payload.team, payload.agent, payload.routing
+                event.occurred_at, actor.id, actor.kind, proposed, payload.team, payload.agent, payload.routing
             )
 
 

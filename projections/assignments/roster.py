@@ -53,7 +53,8 @@ class Calendars:
 class Roster:
     """Who can take work at ``at``. ``take`` counts what is given to an agent since the rows were read.
 
-    ``candidates`` and ``left_at`` (when the last day was or will be over) are by the folded name of the agent.
+    ``candidates``, ``left_at`` (when the last day was or will be over) and ``absences`` (those that were said, also of
+    agents who are off shift) are by the folded name of the agent.
     ``language`` is the tenant's, for customers of whom no other is known. ``next_change`` is when the next absence ends
     by itself or the next shift begins; None: not known.
     """
@@ -65,6 +66,7 @@ class Roster:
         calendars: Calendars,
         candidates: Mapping[str, AgentCandidate],
         left_at: Mapping[str, datetime],
+        absences: Mapping[str, AbsenceNow],
         at: datetime,
         *,
         language: str = "vi",
@@ -79,6 +81,7 @@ class Roster:
         self._agents = {fold_name(agent.name): agent for agent in workforce.agents}
         self._candidates = dict(candidates)
         self._left_at = left_at
+        self._absences = absences
         self._members: defaultdict[str, list[str]] = defaultdict(list)
         for key, agent in self._agents.items():
             for team in agent.team_keys:
@@ -92,6 +95,10 @@ class Roster:
         """Every agent of the workforce."""
         return [(candidate, self._agents[key]) for key, candidate in self._candidates.items()]
 
+    def absence(self, agent: str) -> AbsenceNow | None:
+        """What was said of an agent, by the folded name; it stands also off shift."""
+        return self._absences.get(agent)
+
     def team(self, name: str) -> TeamDefinition | None:
         """The definition of a team; None when the workforce does not name it."""
         return self._teams.get(fold_name(name))
@@ -100,13 +107,12 @@ class Roster:
         """How many per cent of a capacity a ticket of a channel takes; None: it counts as one ticket."""
         return self._weights.get(fold_name(channel))
 
-    def take(self, agent: str, channel: str, *, routed: bool = True) -> None:
-        """Counts one more ticket for an agent, by the folded name."""
+    def take(self, agent: str, channel: str) -> None:
+        """Counts one more ticket that routing gives now to an agent, by the folded name."""
         candidate = self._candidates.get(agent)
         if candidate is not None:
             held = candidate.held.plus(self.weight(channel))
-            at = self.at if routed else candidate.routed_at
-            self._candidates[agent] = candidate._replace(held=held, routed_at=at)
+            self._candidates[agent] = candidate._replace(held=held, routed_at=self.at)
 
     @property
     def absentees(self) -> list[str]:
@@ -158,6 +164,7 @@ def roster_at(connection: Connection, tenant: str, routing: Routing, at: datetim
         calendars,
         candidates,
         left_at,
+        absences,
         at,
         language=settings.language,
         next_change=_next_change(workforce, calendars, absences, at),

@@ -8,14 +8,13 @@ from domain.readable import ByLanguage, Language
 from domain.zones import TimeZone
 from projections.audit.template_parts import parts_of
 from projections.audit.templates import TEMPLATES
-from projections.audit.words import in_language, word_of
+from projections.audit.words import actor_words, in_language
 from projections.audit.written_fields import FieldText, WrittenFields
 
 NAMELESS: Mapping[str, str] = MappingProxyType({})
 """For sentences in which ids stay ids."""
 _NOTHING: tuple[object, ...] = (None, [], {}, "")
 _VERSIONS = frozenset({"definition_version", "template_version"})
-_ON_BEHALF_OF: ByLanguage = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 _WITHOUT_A_TEMPLATE: ByLanguage = MappingProxyType(
     {"en": "{actor} recorded {topic}: {facts}", "vi": "{actor} ghi nhận {topic}: {facts}"}
 )
@@ -54,7 +53,7 @@ def sentence(
     if template is None:
         facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
         text = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
-        return in_language(text, language)
+        return _begun(in_language(text, language), entry)
     parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and _says_nothing(field, entry)]
@@ -64,7 +63,12 @@ def sentence(
             field: actor if field == "actor" else written.form(field, entry.facts.get(field)) for field in part.fields
         }
         parts.append(part.text.format_map(values))
-    return in_language("".join(parts), language)
+    return _begun(in_language("".join(parts), language), entry)
+
+
+def _begun(text: str, entry: DescribedEvent) -> str:
+    """A sentence with a large first letter, unless it is that of an agent's name, which is written as it is."""
+    return text if entry.actor_kind == "agent" else f"{text[:1].upper()}{text[1:]}"
 
 
 def _says_nothing(field: str, entry: DescribedEvent) -> bool:
@@ -79,11 +83,5 @@ def _says_nothing(field: str, entry: DescribedEvent) -> bool:
 
 
 def _actor(entry: DescribedEvent, language: Language, names: Mapping[str, str]) -> str:
-    """The actor in words: an agent by name, a program by what it is, any other actor with its kind."""
     name = names.get(entry.actor, entry.actor)
-    program = word_of("program", name, language) if entry.actor_kind == "system" else name
-    if entry.actor_kind == "agent" or program != name:
-        who = program
-    else:
-        who = f"{word_of('kind of an actor', entry.actor_kind, language)} {name}"
-    return f"{who} ({_ON_BEHALF_OF[language]} {entry.on_behalf_of})" if entry.on_behalf_of else who
+    return actor_words(name, entry.actor_kind, language, entry.on_behalf_of)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.personal_data.declaration import ERASED, LOST
-from domain.readable import Language
+from domain.readable import ByLanguage, Language
 from projections.audit.vocabularies import VOCABULARIES
 
 _WORDS: Mapping[Language, Mapping[bool | None, str]] = MappingProxyType(
@@ -13,6 +13,7 @@ _WORDS: Mapping[Language, Mapping[bool | None, str]] = MappingProxyType(
         "vi": {None: "không có", True: "có", False: "không"},
     }
 )
+_ON_BEHALF_OF: ByLanguage = MappingProxyType({"en": "on behalf of", "vi": "thay mặt"})
 _COLUMN: Mapping[Language, int] = MappingProxyType({"en": 0, "vi": 1})
 _GONE_IN_VIETNAMESE = MappingProxyType({ERASED: "[đã xóa]", LOST: "[đã mất]"})
 
@@ -28,6 +29,14 @@ def in_language(text: str, language: Language) -> str:
 def word(value: bool | None, language: Language) -> str:
     """A flag, or nothing, in words."""
     return _WORDS[language][value]
+
+
+def actor_words(name: str, kind: str, language: Language, on_behalf_of: str | None = None) -> str:
+    """An actor: an agent by name, a program by what it is, any other actor with its kind."""
+    program = word_of("program", name, language) if kind == "system" else name
+    has_words = kind == "agent" or program != name
+    who = program if has_words else f"{word_of('kind of an actor', kind, language)} {name}"
+    return f"{who} ({_ON_BEHALF_OF[language]} {on_behalf_of})" if on_behalf_of else who
 
 
 def word_of(vocabulary: str, code: str, language: Language) -> str:

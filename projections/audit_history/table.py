@@ -183,4 +183,4 @@ def _customer_by(events: Sequence[RecordedEvent]) -> UUID | None:
     return next(named, None)
 
 
-AUDIT_HISTORY = Projection(name="audit_history", version=16, kinds=None, tables=(AUDIT_TABLE,), fold=fold)
+AUDIT_HISTORY = Projection(name="audit_history", version=17, kinds=None, tables=(AUDIT_TABLE,), fold=fold)

@@ -20,6 +20,7 @@ class FigureRefused(LedgerError):  # noqa: N818 -- names what happened
     """The figure cannot be asked like that; the message says how it can."""
 
     kind = "malformed"
+    begins_small = True
 
 
 class DefinitionUsed(NamedTuple):
@@ -33,11 +34,12 @@ class DefinitionUsed(NamedTuple):
 class FigureAnswer(NamedTuple):
     """A figure from ``start`` up to but not including ``end``; days begin in ``zone``.
 
-    ``position`` is that of the log for which it is true, ``judged_at`` the instant at which what is provisional is
-    judged. ``as_of`` and ``known_at`` repeat the question.
+    ``version`` is that of the formula. ``position`` is that of the log for which it is true, ``judged_at`` the instant
+    at which what is provisional is judged. ``as_of`` and ``known_at`` repeat the question.
     """
 
     figure: str
+    version: int
     unit: Unit
     start: datetime
     end: datetime
@@ -68,6 +70,7 @@ def answer(
     scope = query.scope
     return FigureAnswer(
         figure=figure.name,
+        version=figure.version,
         unit=figure.unit,
         start=scope.start,
         end=scope.end,
@@ -143,11 +146,11 @@ def check_question(figure: Figure, query: FigureQuery, part: str | None = None) 
     """
     parts = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
     if part is not None and part not in parts:
-        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(parts)}")
+        raise FigureRefused(f"the figure {figure.name} has no part {part!r}: choose one of {', '.join(parts)}")
     for dimension in (*query.by, *query.where):
         if dimension not in figure.dimensions:
             known = ", ".join(figure.dimensions) or "none"
-            raise FigureRefused(f"{figure.name} has no dimension {dimension!r}; its dimensions are: {known}")
+            raise FigureRefused(f"the figure {figure.name} has no dimension {dimension!r}; its dimensions are: {known}")
     if (organisation := query.where.get("organisation")) is not None:
         _check_id(organisation)
     spans = query.spans
@@ -156,4 +159,6 @@ def check_question(figure: Figure, query: FigureQuery, part: str | None = None) 
     if len(spans) > MOST_SPANS:
         raise FigureRefused(f"more than {MOST_SPANS} periods: ask for longer ones, or for fewer days")
     if figure.judged == "at the present instant" and (query.every or spans[-1].end <= query.now):
-        raise FigureRefused(f"{figure.name} is judged at one instant: leave the days out, and ask as of that instant")
+        raise FigureRefused(
+            f"the figure {figure.name} is judged at one instant: leave the days out, and ask as of that instant"
+        )

@@ -176,6 +176,7 @@ class Figure:
     """A row of the registry.
 
     ``name`` is its word in addresses and commands. ``formula`` is one sentence, ``source`` says who defines it so.
+    ``version`` is the number of the formula: it rises when the same facts give another answer.
     ``definitions``: the kinds of published definitions that it reads. ``left_out``: the reasons for which it leaves
     something out. ``judged``: over a period; or at the end of each period, and at the present instant within one; or at
     the present instant alone. ``always_by``: dimensions that its numbers must not be summed over, such as a currency.
@@ -197,6 +198,7 @@ class Figure:
     judged: Judged = "over a period"
     always_by: tuple[str, ...] = ()
     note: str | None = None
+    version: int = 1
 
     @property
     def part_names(self) -> tuple[str, ...]:

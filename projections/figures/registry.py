@@ -48,6 +48,7 @@ def described(figure: Figure) -> dict[str, object]:
         "title": figure.title._asdict(),
         "formula": figure.formula,
         "source": figure.source,
+        "version": figure.version,
         "unit": figure.unit,
         "subject": figure.subject,
         "judged": figure.judged,

@@ -88,4 +88,5 @@ VOICE_OF_CUSTOMERS = Figure(
     ),
     projections=(FEEDBACK, TICKETS, *READ_FOR_CUSTOMERS),
     dimensions=(*ALL, "theme"),
+    version=2,
 )

@@ -52,4 +52,4 @@ def changes_since(
     today = question._replace(position=rows.position)
     sections = {each.section for each in compared}
     explaining = facts_that_explain(connection, tenant, today, figures, sections, late, progress)
-    return ChangesSince(rows.position, now, compared, explaining, other_versions(facts, of_figures))
+    return ChangesSince(rows.position, now, compared, explaining, other_versions(facts, of_figures, compared))

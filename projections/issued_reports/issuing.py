@@ -18,7 +18,7 @@ from domain.local_time import local_day
 from domain.program_version import versions_in_use
 from domain.zones import zone_named
 from projections.issued_reports.canonical import sha256
-from projections.issued_reports.pack_figures import PackQuestion, figures_of, projections_of
+from projections.issued_reports.pack_figures import PackQuestion, figures_of, formulas_of, projections_of
 from projections.issued_reports.rows_at_head import rows_at_head
 from projections.scope.named_periods import NamedPeriod, last_one_over, named_period
 from projections.scope.periods import Period, day_ends
@@ -28,6 +28,7 @@ class ReportRefused(LedgerError):  # noqa: N818 -- names what happened
     """The report cannot be issued like that; the message says what to do."""
 
     kind = "malformed"
+    begins_small = True
 
 
 class PackRequest(NamedTuple):
@@ -99,5 +100,6 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
         figures=figures,
         sha256=sha256(figures),
         made_by=versions_in_use(),
+        formulas=formulas_of(pack),
     )
     return ReportToIssue(report_stream(command.name, command.first, command.last, command.zone), command, period)

@@ -38,6 +38,11 @@ def projections_of(pack: ReportPack) -> tuple[Projection, ...]:
     return tuple(read.values())
 
 
+def formulas_of(pack: ReportPack) -> dict[str, int]:
+    """The version of the formula of each figure of the sections. Raises FigureRefused for an unknown figure."""
+    return {section.figure: _figure(section).version for section in pack.sections}
+
+
 def figures_of(connection: Connection, tenant: str, schema: str, question: PackQuestion) -> str:
     """The document, from the projections in ``schema``, which must stand at the position.
 
@@ -113,7 +118,7 @@ def _figure(section: Section) -> Figure:
         raise FigureRefused(f"there is no figure {section.figure!r}: choose one of {', '.join(FIGURES)}")
     if section.part is not None and section.part not in figure.part_names:
         parts = ", ".join(figure.part_names)
-        raise FigureRefused(f"{figure.name} has no part {section.part!r}: choose one of {parts}")
+        raise FigureRefused(f"the figure {figure.name} has no part {section.part!r}: choose one of {parts}")
     return figure
 
 

@@ -10,7 +10,7 @@ from projections.engine.replay import ReplayProgress
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.issued_reports.canonical import sha256
 from projections.issued_reports.differences import FigureDifference, differences
-from projections.issued_reports.other_versions import other_versions
+from projections.issued_reports.other_versions import OtherFormula, other_versions
 from projections.issued_reports.pack_figures import figures_of, projections_of
 from projections.issued_reports.queries import Issue
 
@@ -23,10 +23,10 @@ class Verification(NamedTuple):
     ``cause`` says why they differ:
 
     - altered: the recorded figures do not have the recorded digest
-    - other_version: another version of the program, of its time zones or of a projection made them
+    - other_version: another version of the program, of its time zones, of a projection or of a formula made them
     - unexplained: the same versions give other figures, so the log or the program is damaged
 
-    ``otherwise_folded`` and ``made_by`` are those of OtherVersions.
+    ``otherwise_folded``, ``made_by`` and ``formulas`` are those of OtherVersions.
     """
 
     equal: bool
@@ -36,6 +36,7 @@ class Verification(NamedTuple):
     differences: list[FigureDifference]
     otherwise_folded: list[str]
     made_by: list[str]
+    formulas: list[OtherFormula]
 
 
 def verify(
@@ -51,19 +52,22 @@ def verify(
     with connection.transaction(force_rollback=True):
         fold_temporarily(connection, tenant, projections, facts.position, progress=progress)
         figures = figures_of(connection, tenant, TEMPORARY, question)
-    versions = other_versions(facts, projections)
+    changed = differences(issue.document, json.loads(figures))
+    versions = other_versions(facts, projections, changed)
     cause: Cause | None = None
     if sha256(facts.figures) != facts.sha256:
         cause = "altered"
     elif figures != facts.figures:
         same_versions = facts.made_by == versions_in_use() and not versions.otherwise_folded
-        cause = "unexplained" if same_versions else "other_version"
+        is_explained = not same_versions or versions.formulas_explain(changed)
+        cause = "other_version" if is_explained else "unexplained"
     return Verification(
         equal=cause is None,
         cause=cause,
         recorded=facts.sha256,
         made_again=sha256(figures),
-        differences=differences(issue.document, json.loads(figures)),
+        differences=changed,
         otherwise_folded=versions.otherwise_folded,
         made_by=versions.made_by,
+        formulas=versions.formulas,
     )

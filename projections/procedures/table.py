@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import PlainSerializer
 from pydantic_core import from_json, to_json
 
+from domain.command_context import ActorKind
 from domain.envelope import RecordedEvent
 from domain.procedure import events as e
 from projections.engine.projection import FoldInputs, Projection
@@ -42,8 +43,10 @@ class ProcedureRow:
     outcome: str | None
     started_at: datetime
     started_by: str
+    started_by_kind: ActorKind
     ended_at: datetime | None
     ended_by: str | None
+    ended_by_kind: ActorKind | None
     reason: str | None
 
 
@@ -70,6 +73,7 @@ class StepRow:
     ended_at: datetime | None
     ended_as: StepEnd | None
     ended_by: str | None
+    ended_by_kind: ActorKind | None
     result: str | None
     reason: str | None
     subject: UUID
@@ -122,8 +126,10 @@ def _row(event: RecordedEvent, started: e.ProcedureStarted) -> ProcedureRow:
         outcome=None,
         started_at=event.occurred_at,
         started_by=event.envelope.actor.person,
+        started_by_kind=event.envelope.actor.person_kind,
         ended_at=None,
         ended_by=None,
+        ended_by_kind=None,
         reason=None,
     )
 
@@ -147,11 +153,9 @@ def _add(event: RecordedEvent, procedure: ProcedureRow, steps: dict[str, StoredS
             completed = isinstance(payload, e.ProcedureCompleted)
             procedure.state = "completed" if completed else "abandoned"
             procedure.outcome = payload.outcome if isinstance(payload, e.ProcedureCompleted) else None
-            procedure.ended_at, procedure.ended_by, procedure.reason = (
-                at,
-                event.envelope.actor.person,
-                event.envelope.reason,
-            )
+            actor = event.envelope.actor
+            procedure.ended_at, procedure.reason = at, event.envelope.reason
+            procedure.ended_by, procedure.ended_by_kind = actor.person, actor.person_kind
             for row in steps.values():
                 if row.ended_at is None:
                     _end(row, "left", event, at)
@@ -178,6 +182,7 @@ def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow,
         ended_at=None,
         ended_as=None,
         ended_by=None,
+        ended_by_kind=None,
         result=None,
         reason=None,
         subject=procedure.subject,
@@ -191,13 +196,15 @@ def _opened(event: RecordedEvent, opened: e.StepOpened, procedure: ProcedureRow,
 
 def _end(row: StepRow | None, ended_as: StepEnd, event: RecordedEvent, at: datetime, result: str | None = None) -> None:
     if row is not None:
-        row.ended_at, row.ended_as, row.ended_by = max(at, row.opened_at), ended_as, event.envelope.actor.person
+        actor = event.envelope.actor
+        row.ended_at, row.ended_as = max(at, row.opened_at), ended_as
+        row.ended_by, row.ended_by_kind = actor.person, actor.person_kind
         row.result, row.reason = result, event.envelope.reason
 
 
 PROCEDURES = Projection(
     name="procedures",
-    version=3,
+    version=4,
     kinds=frozenset({"procedure"}),
     tables=(
         Table(

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
+from domain.command_context import ActorKind
 from domain.envelope import RecordedEvent
 from domain.messages import Event
 from domain.task import events as e
@@ -40,8 +41,10 @@ class TaskRow:
     source: str
     opened_at: datetime
     opened_by: str
+    opened_by_kind: ActorKind
     ended_at: datetime | None
     ended_by: str | None
+    ended_by_kind: ActorKind | None
     result: str | None
     version: int
     position: BigInt
@@ -79,8 +82,10 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredTask]:
             source=fields.source,
             opened_at=opened.occurred_at,
             opened_by=opened.envelope.actor.person,
+            opened_by_kind=opened.envelope.actor.person_kind,
             ended_at=ended and ended.occurred_at,
             ended_by=ended and ended.envelope.actor.person,
+            ended_by_kind=ended and ended.envelope.actor.person_kind,
             result=task.result,
             version=stream.all[-1].version,
             position=stream.all[-1].position,
@@ -103,7 +108,7 @@ def _outcome(history: Sequence[RecordedEvent]) -> tuple[Task, RecordedEvent | No
 
 TASKS = Projection(
     name="tasks",
-    version=2,
+    version=3,
     kinds=frozenset({"task"}),
     tables=(
         Table(

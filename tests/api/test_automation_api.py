@@ -50,7 +50,11 @@ def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:
     stop = {"what": "rule", "name": "urgent", "stopped": True, "reason": "too many"}
     assert desk.post("/v1/automation/switches", stop).json()["events"] == 1
     assert desk.post("/v1/automation/switches", stop).json()["events"] == 0
-    assert desk.get("/v1/automation/switches").json() == [{"what": "rule", "name": "urgent"}]
+    (rule,) = desk.get("/v1/automation/switches").json()
+    last = desk.get("/v1/events").json()["events"][-1]
+    assert (rule["what"], rule["name"], rule["reason"]) == ("rule", "urgent", "too many")
+    assert (rule["since"], rule["position"]) == (last["occurred_at"], last["position"])
+    assert (rule["actor"], rule["actor_kind"], rule["on_behalf_of"]) == (last["actor"]["id"], "agent", None)
     assert desk.post("/v1/automation/switches", stop | {"stopped": False}).json()["events"] == 1
     assert desk.get("/v1/automation/switches").json() == []
     assert desk.post("/v1/automation/switches", stop | {"what": "world"}).status_code == 422

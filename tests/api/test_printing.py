@@ -48,10 +48,32 @@ def test_a_remark_on_a_terminal_ends_its_lines_between_words(
 
 
 def test_a_long_word_is_folded_behind_its_hyphens(terminal: io.StringIO) -> None:
-    words = {"what": "step wait-for-follow-up: complaint", "why": "y" * 15, "text": "z" * 15, "id": UUID(int=7)}
+    words = {
+        "what": "step wait-for-follow-up: complaint",
+        "why": "y" * 15,
+        "text": "z" * 15,
+        "more": "x" * 13,
+        "id": UUID(int=7),
+    }
     printing.show_table("Work", [words] * 2)
     cells = [line.removeprefix("│ ").partition("│")[0].rstrip() for line in terminal.getvalue().splitlines()]
     assert cells[4:8] == ["step", "wait-for-", "follow-", "up:"]
+
+
+@pytest.mark.parametrize("shows", ["line", "empty table", "title", "cell"])
+def test_no_text_of_an_answer_sends_a_control_sequence_to_the_terminal(terminal: io.StringIO, shows: str) -> None:
+    hostile = "Lan\x1b]0;owned\x07 \u202egnp.exe"
+    match shows:
+        case "line":
+            printing.show_lines(["before", hostile])
+        case "empty table":
+            printing.show_table("Customers", [], hostile)
+        case "title":
+            printing.show_table(hostile, [{"name": "Lan"}])
+        case _:
+            printing.show_table("Customers", [{"name": hostile}])
+    assert "\\x1b]0;owned\\x07 \\u202egnp.exe" in terminal.getvalue()
+    assert not {"\x1b", "\x07", "\u202e"} & set(terminal.getvalue())
 
 
 def test_a_table_that_fits_is_one_table(terminal: io.StringIO) -> None:
@@ -120,15 +142,36 @@ def test_dates_times_and_short_words_are_whole_in_a_narrow_table(
     assert [word for word in words if word not in text] == []
 
 
-@pytest.mark.parametrize(("columns", "in_one_line"), [(3, True), (7, False)])
+@pytest.mark.parametrize(("columns", "in_one_line"), [(3, True), (4, False), (7, True)])
 def test_an_id_is_never_cut_in_a_narrow_table(terminal: io.StringIO, columns: int, *, in_one_line: bool) -> None:
     names = ["due", "what", "about", "state", "why", "channel", "template"][:columns]
     printing.show_table("Work", [dict.fromkeys(names, "hand-over new-customer") | {"id": UUID(int=7)}] * 2)
     shown = terminal.getvalue()
     in_column = [line.split("│")[-2].strip() for line in shown.splitlines() if line.startswith("│")]
-    assert "".join(in_column) == str(UUID(int=7)) * 2
+    assert "".join(in_column).count(str(UUID(int=7))) == 2
     assert (str(UUID(int=7)) in in_column) == in_one_line
     assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [60, 40])
+def test_rows_that_have_no_room_side_by_side_stand_below_each_other(
+    monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    shown, rows = io.StringIO(), [
+        {"requested": "2026-03-01 08:00:00", "channel": channel, "template": "received", "state": "suppressed: address",
+         "at": None, "id": UUID(int=7)}
+        for channel in ("notification", "webhooks")
+    ]  # fmt: skip
+    monkeypatch.setattr(printing, "console", lambda *_: Console(file=shown, width=columns, highlight=False))
+    printing.show_table("Notifications", rows)
+    lines = shown.getvalue().splitlines()
+    cells = [[cell.strip() for cell in line.split("│")[1:3]] for line in lines if line.startswith("│")]
+    names = [name for name, _ in cells if name]
+    assert max(map(len, lines)) <= columns
+    assert names == [name for name in rows[0] if name != "at"] * len(rows), "what is empty is left out"
+    assert ["channel", "notification"] in cells
+    assert ["channel", "webhooks"] in cells
+    assert "".join(value for _, value in cells).count(str(UUID(int=7))) == len(rows)
 
 
 def test_a_single_row_from_top_to_bottom_has_no_header_and_so_no_figures_where_there_are_none(

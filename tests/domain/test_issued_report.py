@@ -25,6 +25,7 @@ FIRST = IssueReport(
     figures="{}",
     sha256="ab" * 32,
     made_by=("ticketledger 1", "tzdata 1"),
+    formulas={"csat": 1},
 )
 OTHER = FIRST.model_copy(update={"position": 95, "sha256": "cd" * 32})
 

@@ -61,7 +61,7 @@ def test_a_template_speaks_of_the_actor_and_of_fields_that_its_event_has(topic: 
     untold["contract.renewed"] = {"end_day"}
     untold["definition.published"] = {"body"}
     untold |= {f"procedure.{kind}": {"customer_id"} for kind in ("started", "completed", "abandoned")}
-    untold["report.issued"] = {"figures", "projections", "made_by"}
+    untold["report.issued"] = {"figures", "projections", "made_by", "formulas"}
     untold |= {"task.opened": {"about", "about_kind", "customer_id"}, "ticket.reply_proposed": {"proposed_by"}}
     untold |= {f"ticket.sla_{kind}": {"activated_by"} for kind in ("warned", "breached", "corrected")}
     untold["notification.requested"] = {
@@ -283,8 +283,8 @@ def test_sentences_read_well_in_both_languages(payload: Event, english: str, vie
     ("actor", "english", "vietnamese"),
     [
         (Actor(id="an", kind="agent"), "an", "an"),
-        (Actor(id="rules", kind="system"), "system rules", "hệ thống rules"),
-        (Actor(id="rule:csat", kind="system"), "rule csat", "quy tắc csat"),
+        (Actor(id="rules", kind="system"), "System rules", "Hệ thống rules"),
+        (Actor(id="rule:csat", kind="system"), "Rule csat", "Quy tắc csat"),
         (Actor(id="an", kind="agent", on_behalf_of="Lan"), "an (on behalf of Lan)", "an (thay mặt Lan)"),
     ],
 )

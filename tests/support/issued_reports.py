@@ -8,6 +8,7 @@ import psycopg
 
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.state import definition_stream
+from projections.figures.registry import FIGURES
 from projections.issued_reports.issuing import PackRequest, ReportToIssue, report_to_issue
 from projections.issued_reports.queries import Issue, issue_of
 from projections.tickets.table import TICKETS
@@ -56,11 +57,20 @@ def publish_pack(desk: Told, figure: str) -> None:
 
 def told_otherwise_by_an_older_release(dsn: str, part: str) -> list[str]:
     """Makes the numbers of a part other ones in what was issued; returns the versions that differ from those in use."""
+    older = "tickets version 0"
+    _tell_otherwise(dsn, part, TICKETS.definition, older)
+    return sorted([TICKETS.definition, older])
+
+
+def told_otherwise_by_an_older_formula(dsn: str, figure: str, part: str) -> None:
+    """Makes the numbers of a part other ones in what was issued, and the version of a formula 0."""
+    _tell_otherwise(dsn, part, f'"{figure}":{FIGURES[figure].version}', f'"{figure}":0')
+
+
+def _tell_otherwise(dsn: str, part: str, version: str, older: str) -> None:
     changed = (
         "update tenant_default.events set state = regexp_replace(replace(state::text, %s, %s), %s, %s, 'g')"
         " where topic = 'report.issued'"
     )
-    older, number = "tickets version 0", rf'\\"{part}\\":'
     with psycopg.connect(dsn, autocommit=True) as connection:
-        assert connection.execute(changed, [TICKETS.definition, older, number, r"\&7"]).rowcount == 1
-    return sorted([TICKETS.definition, older])
+        assert connection.execute(changed, [version, older, rf'\\"{part}\\":', r"\&7"]).rowcount == 1

@@ -17,7 +17,7 @@ from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.assignments.readings import READS, AssignmentChoice, assignment_queue, explained
 from projections.audit.routing_text import candidate_text, routing_text
-from projections.audit.words import word_of
+from projections.audit.words import actor_words
 from projections.engine.checkpoints import position_of
 
 
@@ -95,7 +95,7 @@ def explain(
     rows = [
         {
             "at": local(each.at, locale.zone),
-            "by": word_of("program", each.by, locale.language),
+            "by": actor_words(each.by, each.by_kind, locale.language),
             "what": words.proposed if each.proposed else words.assigned,
             "team": each.team,
             "agent": each.agent,

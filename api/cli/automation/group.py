@@ -25,6 +25,8 @@ AUTOMATION = CommandGroup(
         LazyCommand(
             "start", "api.cli.automation.switching:start", "Let a stopped rule, channel or endpoint, or all, go on."
         ),
-        LazyCommand("stopped", "api.cli.automation.switching:stopped", "List what is stopped."),
+        LazyCommand(
+            "stopped", "api.cli.automation.switching:stopped", "List what is stopped, by whom, since when and why."
+        ),
     ],
 )

@@ -7,14 +7,13 @@ from types import MappingProxyType
 
 import typer
 
-from api.cli.locale import locale_of
 from api.cli.printing import bars, local, show_json, show_lines, show_table
 from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import report_connection
 from api.headings import nothing
-from api.report_pages.difference_words import in_words
+from api.report_pages.difference_words import formula_in_words, in_words
 from domain.event_log import reader
 from domain.readable import NOTHING, Language, number
 from domain.zones import zone_named
@@ -100,33 +99,38 @@ def verify(reading: ReadOptions, which: Which, period: PeriodName = None, issue:
     """
     with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
         recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
-        read_in, _ = locale_of(connection, reading.tenant, reading.language, None)
+        read_in = reading.language_in(connection)
         words = _WORDS[read_in]
         made = make_again(
             connection, reading.tenant, recorded, progress.counter(words["events"], recorded.facts.position)
         )
     if reading.as_json:
-        show_json({**made._asdict(), "differences": [each._asdict() for each in made.differences]})
+        show_json(
+            {
+                **made._asdict(),
+                "differences": [each._asdict() for each in made.differences],
+                "formulas": [each._asdict() for each in made.formulas],
+            }
+        )
     elif made.equal:
         position = number(recorded.facts.position, read_in)
         show_lines([words["same"].format(recorded=made.recorded, position=position)])
     else:
         show_lines([words["other"].format(made=made.made_again, recorded=made.recorded)])
         _show_differences(made.differences, "made again", read_in)
-        show_lines([_why(made, words)])
+        show_lines(_why(made, read_in))
     if not made.equal:
         raise typer.Exit(DIFFERS)
 
 
-def _why(made: Verification, words: Mapping[str, str]) -> str:
+def _why(made: Verification, language: Language) -> list[str]:
+    formulas = [formula_in_words(each, language) for each in made.formulas]
+    words, versions = _WORDS[language], [*made.made_by, *made.otherwise_folded]
     if made.cause in {"altered", "unexplained"}:
-        return words[made.cause]
-    return _other_versions(made.otherwise_folded, made.made_by, words)
-
-
-def _other_versions(otherwise_folded: Sequence[str], made_by: Sequence[str], words: Mapping[str, str]) -> str:
-    versions = ", ".join([*made_by, *otherwise_folded]) or words["no versions"]
-    return words["versions"].format(versions=versions)
+        return [*formulas, words[made.cause]]
+    if formulas and not versions:
+        return formulas
+    return [*formulas, words["versions"].format(versions=", ".join(versions) or words["no versions"])]
 
 
 @options_of(ReadOptions)
@@ -135,7 +139,7 @@ def changed(reading: ReadOptions, which: Which, period: PeriodName = None, issue
     with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
         recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
         now = reader.now(connection)
-        words, _ = locale_of(connection, reading.tenant, reading.language, None)
+        words = reading.language_in(connection)
         judged = partial(progress.show, _WORDS[words]["judged"])
         since = changes_since(connection, reading.tenant, recorded, now, judged)
     if reading.as_json:
@@ -148,6 +152,7 @@ def changed(reading: ReadOptions, which: Which, period: PeriodName = None, issue
                 "facts": since.late.facts,
                 "total": since.late.total,
                 **since.versions._asdict(),
+                "formulas": [each._asdict() for each in since.versions.formulas],
             }
         )
         return
@@ -185,12 +190,13 @@ def _show_facts(issue: Issue, since: ChangesSince, language: Language) -> None:
             for fact in related
         ]
         show_table(words[relation], rows, language=language)
-    lines = []
+    lines = [formula_in_words(each, language) for each in since.versions.formulas]
+    versions = [*since.versions.made_by, *since.versions.otherwise_folded]
     if total > len(facts):
         lines.append(words["more"].format(listed=number(len(facts), language), total=number(total, language)))
-    if since.differences and any(since.versions):
-        lines.append(_other_versions(*since.versions, words))
-    elif since.differences and not facts:
+    if since.differences and versions:
+        lines.append(words["versions"].format(versions=", ".join(versions)))
+    elif since.differences and not facts and not since.versions.formulas:
         lines.append(words["nothing"])
     positions = {
         "issued": number(issue.facts.position, language),

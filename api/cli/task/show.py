@@ -13,7 +13,7 @@ from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from domain.event_log.schema import schema_of
 from domain.readable import Language
-from projections.audit.words import word_of
+from projections.audit.words import actor_words, word_of
 from projections.engine.checkpoints import position_of
 from projections.tasks import queries
 from projections.tasks.queries import Criterion
@@ -90,10 +90,16 @@ def _facts(task: TaskRow, locale: Locale) -> Mapping[str, object]:
         "state": word_of("state of a task", task.state, locale.language),
         "source": word_of("source", task.source, locale.language),
         "opened_at": local(task.opened_at, locale.zone),
-        "opened_by": word_of("program", task.opened_by, locale.language),
+        "opened_by": actor_words(task.opened_by, task.opened_by_kind, locale.language),
         "ended_at": local(task.ended_at, locale.zone),
-        "ended_by": task.ended_by and word_of("program", task.ended_by, locale.language),
+        "ended_by": _who_ended(task, locale.language),
         "result": task.result,
         "version": task.version,
         "position": task.position,
     }
+
+
+def _who_ended(task: TaskRow, language: Language) -> str | None:
+    if task.ended_by is None or task.ended_by_kind is None:
+        return None
+    return actor_words(task.ended_by, task.ended_by_kind, language)

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
+from api.automation.stops import Stop, stops_of
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
 from api.http.command_headers import context_of
@@ -19,7 +20,6 @@ from api.http.container import container_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest, caller_with, reader
 from api.http.request_body import read_body
-from api.workers.switches import switches_of
 from domain.automation.commands import ResumeRule
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
@@ -48,13 +48,6 @@ RESUMING_EXAMPLE = {
     "reason": "The loop is mended",
 }
 TRIED_EXAMPLE = {"name": "vip-first", "days": 30}
-
-
-class Switch(Message):
-    """Something that is stopped: a rule or a channel by its folded name, or the whole tenant (name all)."""
-
-    what: str
-    name: str
 
 
 class Switching(Message):
@@ -112,11 +105,11 @@ def suspended_rules_of_tenant(reader: ReadRules, limit: Limit = 100, before: Bef
         return view.answer(suspended_rules(view.connection, reader.tenant, limit, before))
 
 
-@router.get("/switches", summary="What is stopped", response_model=list[Switch])
+@router.get("/switches", summary="What is stopped", response_model=list[Stop])
 def stop_switches(reader: ReadRules) -> Response:
+    """With who stopped it, since when and why."""
     with reader.live() as view:
-        stopped = sorted(switches_of(view.connection, reader.tenant).stopped)
-        return view.answer([Switch(what=what, name=name) for what, name in stopped])
+        return view.answer(stops_of(view.connection, reader.tenant))
 
 
 async def to_try(request: Request) -> RuleToTry:

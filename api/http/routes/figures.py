@@ -50,12 +50,16 @@ class FigureTitle(BaseModel):
 
 
 class ListedFigure(BaseModel):
-    """``judged`` says whether it is judged over a period or at instants; ``left_out`` holds reasons."""
+    """``judged`` says whether it is judged over a period or at instants; ``left_out`` holds reasons.
+
+    ``version`` is that of the formula: it rises when the same facts give another answer.
+    """
 
     name: str
     title: FigureTitle
     formula: str
     source: str
+    version: int
     unit: Unit
     subject: SubjectKind
     judged: str
@@ -91,10 +95,12 @@ class UsedDefinition(BaseModel):
 class AnsweredFigure(BaseModel):
     """A figure from ``start`` up to but not including ``end``, true for ``position`` of the log.
 
-    ``facts`` is the address of what is behind a part: add ``part`` to the same question.
+    ``version`` is that of the formula. ``facts`` is the address of what is behind a part: add ``part`` to the same
+    question.
     """
 
     figure: str
+    version: int
     unit: Unit
     start: datetime
     end: datetime

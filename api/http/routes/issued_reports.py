@@ -29,6 +29,7 @@ from projections.issued_reports.changes import ChangesSince, changes_since
 from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.issuing import PackRequest
 from projections.issued_reports.late_facts import Relation
+from projections.issued_reports.other_versions import OtherFormula
 from projections.issued_reports.queries import Issue, issue_of, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
 from projections.issued_reports.verification import Cause, verify
@@ -60,7 +61,11 @@ ISSUE_EXAMPLE = {"pack": "weekly", "period": "2026-W48"}
 
 
 class ReportOfRecord(BaseModel):
-    """An issue with its figures: ``figures`` is the JSON whose bytes have the digest ``sha256``, as an object."""
+    """An issue with its figures: ``figures`` is the JSON whose bytes have the digest ``sha256``, as an object.
+
+    ``made_by`` holds the versions of the program and of its time zones, ``formulas`` those of the figures' formulas;
+    an issue of an older program has none.
+    """
 
     report: UUID
     version: int
@@ -76,6 +81,8 @@ class ReportOfRecord(BaseModel):
     position: int
     judged_at: datetime
     sha256: str
+    made_by: list[str]
+    formulas: dict[str, int]
     figures: dict[str, Any]
 
 
@@ -92,11 +99,19 @@ class DifferentNumber(BaseModel):
     after: float | None
 
 
+class ChangedFormula(BaseModel):
+    """A figure that differs and whose formula had the version ``before`` when the report was issued."""
+
+    figure: str
+    before: int
+    after: int
+
+
 class VerifiedReport(BaseModel):
     """``equal``: the report made again has the same bytes.
 
-    ``cause`` says why not: the issue was altered; another version of the program, its time zones or a projection made
-    it; or the same versions give other figures.
+    ``cause`` says why not: the issue was altered; another version of the program, its time zones, a projection or a
+    formula made it; or the same versions give other figures.
     """
 
     equal: bool
@@ -106,6 +121,7 @@ class VerifiedReport(BaseModel):
     differences: list[DifferentNumber]
     otherwise_folded: list[str]
     made_by: list[str]
+    formulas: list[ChangedFormula]
 
 
 class RecordedSince(BaseModel):
@@ -125,7 +141,8 @@ class RecordedSince(BaseModel):
 class ChangedReport(BaseModel):
     """The figures of the issue beside those at ``position``. ``total`` counts the facts; the first ones are listed.
 
-    ``otherwise_folded`` and ``made_by`` are versions that differ, as in VerifiedReport: they explain differences, too.
+    ``otherwise_folded``, ``made_by`` and ``formulas`` are versions that differ, as in VerifiedReport: they explain
+    differences, too.
     """
 
     issued_at_position: int
@@ -136,6 +153,7 @@ class ChangedReport(BaseModel):
     total: int
     otherwise_folded: list[str]
     made_by: list[str]
+    formulas: list[ChangedFormula]
 
 
 async def issue_body(request: Request, _caller: Annotated[Principal, Depends(caller_with("admin"))]) -> IssueBody:
@@ -215,6 +233,7 @@ def verified_report(report_id: ReportId, reader: ReadAudit, number: Number = Non
         differences=_numbers(verified.differences),
         otherwise_folded=verified.otherwise_folded,
         made_by=verified.made_by,
+        formulas=_formulas(verified.formulas),
     )
     return Response(content.model_dump_json(), media_type="application/json")
 
@@ -249,6 +268,10 @@ def _numbers(different: list[FigureDifference]) -> list[DifferentNumber]:
     return [DifferentNumber(**each._asdict()) for each in different]
 
 
+def _formulas(changed: list[OtherFormula]) -> list[ChangedFormula]:
+    return [ChangedFormula(**each._asdict()) for each in changed]
+
+
 def _changed(issue: Issue, since: ChangesSince, language: Literal["en", "vi"]) -> ChangedReport:
     facts = [
         RecordedSince(
@@ -273,4 +296,5 @@ def _changed(issue: Issue, since: ChangesSince, language: Literal["en", "vi"]) -
         total=since.late.total,
         otherwise_folded=since.versions.otherwise_folded,
         made_by=since.versions.made_by,
+        formulas=_formulas(since.versions.formulas),
     )

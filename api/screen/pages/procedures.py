@@ -97,8 +97,8 @@ def _facts(visit: Visit, session: ReadSession) -> Content:
         "subject": named[procedure.subject].address,
         "about": about_in_words(procedure.subject_kind, named[procedure.subject], visit.language),
         "customer": procedure.customer and named[procedure.customer],
-        "started_by": actor_in_words(procedure.started_by, titles, visit.language),
-        "ended_by": actor_in_words(procedure.ended_by, titles, visit.language),
+        "started_by": actor_in_words(procedure.started_by, procedure.started_by_kind, titles, visit.language),
+        "ended_by": actor_in_words(procedure.ended_by, procedure.ended_by_kind, titles, visit.language),
         "definition": rule_path(PROCEDURE.name, procedure.procedure),
         "abandon": form_of(visit, ABANDON, path, version=procedure.version) if may else None,
         "details": _details_of(procedure),
@@ -121,7 +121,7 @@ def _steps(visit: Visit, session: ReadSession) -> Content:
                 "kind": word_of("step kind", step.kind, visit.language),
                 "who": who,
                 "overdue": is_overdue(step, session.now),
-                "ended_by": actor_in_words(step.ended_by, titles, visit.language),
+                "ended_by": actor_in_words(step.ended_by, step.ended_by_kind, titles, visit.language),
                 "ended_as": step.ended_as and word_of("end of a step", step.ended_as, visit.language),
                 "forms": forms_of_step(visit, step, definition, details.version)
                 if may and step.ended_at is None

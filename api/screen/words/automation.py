@@ -25,6 +25,7 @@ AUTOMATION: Mapping[str, tuple[str, str]] = {
         "Chưa có quy tắc nào: không có gì tự chạy. Có thể áp dụng quy tắc có sẵn ở trang quy tắc.",
     ),
     "nothing_stopped": ("Nothing is stopped.", "Không có gì bị dừng."),
+    "stopped_by": ("stopped by {who}", "người dừng: {who}"),
     "everything": ("everything that happens by itself", "mọi việc tự chạy"),
     "stop_this": ("Stop {what}", "Dừng {what}"),
     "start_again": ("Start again", "Chạy lại"),

@@ -43,7 +43,26 @@ def test_who_would_be_next_is_listed_and_explained(run: Run, desk: Told) -> None
     assert run("assign", "explain", "nobody's").code == 2
     desk.send(ticket, AssignTicket(team="Support", agent="lan"), Actor(id="assigner", kind="system"))
     desk.follow()
-    assert "bộ phân công tự động" in run("assign", "explain", str(ticket)).out
+    desk.send(ticket, AssignTicket(team="Support", agent="mai"), Actor(id="sender", kind="agent"))
+    desk.follow()
+    shown = run("assign", "explain", str(ticket)).out
+    assert ("bộ phân công tự động" in shown, "sender" in shown) == (True, True)
+    assert "bộ gửi" not in shown, "a person's name is no program"
+
+
+def test_an_absence_is_listed_off_shift_too(run: Run, desk: Told) -> None:
+    desk.calendar(
+        {"name": "never", "week": {}, "zone": "Asia/Ho_Chi_Minh", "special_days": {"2020-01-02": ["08:00-09:00"]}}
+    )
+    agents = [{"name": name, "team": "Support", "calendar": "never"} for name in ("lan", "mai")]
+    desk.workforce({"teams": [{"name": "Support"}], "agents": agents})
+    run("availability", "away", "lan", "--until", "2099-03-02T07:30:00+07:00")
+    desk.follow()
+    lan, mai = run("availability", "list", "--json").json
+    assert (lan["absent"], lan["absence"], lan["absence_until"]) == ("off_shift", "away", "2099-03-02T00:30:00Z")
+    assert (mai["absent"], mai["absence"], mai["absence_until"]) == ("off_shift", None, None)
+    listed = " ".join(run("availability", "list").out.replace("│", " ").split())
+    assert "ngoài ca, vắng mặt 07:30:00 02/03/2099" in listed, listed
 
 
 def test_absences_are_recorded_once_and_listed(run: Run, desk: Told) -> None:

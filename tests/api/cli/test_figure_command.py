@@ -20,6 +20,9 @@ def test_every_figure_is_listed_for_people_and_programs(imported: Run) -> None:
     assert [figure["name"] for figure in imported("report", "list", "--json").json] == list(FIGURES)
     for_people = imported("report", "list").out
     assert all(name in for_people for name in FIGURES)
+    versions = {figure["name"]: figure["version"] for figure in imported("report", "list", "--json").json}
+    assert (versions["csat"], versions["voice-of-customers"]) == (1, 2)
+    assert "│ voice-of-customers      │       2 │" in for_people
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -29,6 +32,7 @@ def test_every_figure_answers_people_and_programs(imported: Run, name: str) -> N
     assert (answer["figure"], answer["zone"]) == (name, "Asia/Ho_Chi_Minh")
     assert answer["position"] > 0
     figure = FIGURES[name]
+    assert answer["version"] == figure.version
     assert answer["rows"] or figure.always_by or (figure.note or "").startswith("nothing is recorded yet")
 
 
@@ -66,7 +70,7 @@ def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:
         (("csat", "--part", "colour"), "không có --part colour: hãy chọn satisfied, ratings"),
         (("sla", "--part", "met"), "không có --part met: hãy hỏi một chỉ số"),
         (("csat", "--where", "priority"), "hãy viết cách chia:giá trị, ví dụ team:Billing"),
-        (("csat", "--by", "colour"), "csat không chia được theo 'colour'; chỉ chia theo: team, agent"),
+        (("csat", "--by", "colour"), "Chỉ số csat không chia được theo 'colour'; chỉ chia theo: team, agent"),
         (("sla", "--where", "team:a"), "không nhận --where"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
 from tests.support.command_line import Run
-from tests.support.issued_reports import told_otherwise_by_an_older_release
+from tests.support.issued_reports import told_otherwise_by_an_older_formula, told_otherwise_by_an_older_release
 from tests.support.told import Told, march, told
 
 WEEK = ("weekly", "2026-W10")
@@ -34,7 +34,7 @@ def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -
     desk.ticket(march(4))
     refused = run(*ISSUE)
     assert refused.code == 2
-    assert "weekly 2026-W10: Kỳ này đã phát hành với số liệu khác; hãy nêu lý do phát hành lại." in refused.err
+    assert "weekly 2026-W10: Kỳ này đã phát hành ở vị trí" in refused.err
     assert "give a reason to issue it again" in run(*ISSUE, "--language", "en").err
     assert "weekly 2026-W10: lần phát hành 2 tại vị trí" in run(*ISSUE, "--reason", "a ticket was missing").err
     assert run(*ISSUE, "--reason", " ").code == 2
@@ -116,6 +116,21 @@ def test_what_changed_names_the_versions_that_made_the_report_otherwise(desk: To
     assert run("report", "changed", *WEEK, "--json").json["otherwise_folded"] == versions
 
 
+def test_a_formula_that_changed_is_named_where_nothing_else_explains_the_difference(desk: Told, run: Run) -> None:
+    run(*ISSUE)
+    told_otherwise_by_an_older_formula(desk.dsn, "csat", "satisfied")
+    changed = run("report", "changed", *WEEK, "--language", "en").out
+    named = "The formula of csat changed (version 0 to 1)."
+    assert [word in changed for word in ("satisfied", named)] == [True, True]
+    assert [word in changed for word in ("Other versions", "No event")] == [False, False]
+    assert "Công thức của csat đã đổi (phiên bản 0 thành 1)." in run("report", "changed", *WEEK).out
+    formulas = [{"figure": "csat", "before": 0, "after": 1}]
+    assert run("report", "changed", *WEEK, "--json").json["formulas"] == formulas
+    verified = run("report", "verify", *WEEK, "--language", "en")
+    assert (verified.code, named in verified.out) == (1, True)
+    assert run("report", "verify", *WEEK, "--json").json["formulas"] == formulas
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -126,7 +141,7 @@ def test_what_changed_names_the_versions_that_made_the_report_otherwise(desk: To
         (("changed", "weekly", "soon"), "'soon' không phải là kỳ"),
         (("issue", "weekly", "--period", "2026-W60"), "hãy viết 2026-11-28, 2026-W48, 2026-11, 2026-Q4, 2026"),
         (("issue", "board"), "hãy chọn một trong daily, monthly, quarterly, weekly"),
-        (("issue", "daily", "--period", "2026"), "báo cáo daily dành cho kỳ day"),
+        (("issue", "daily", "--period", "2026"), "Báo cáo daily dành cho một ngày, còn 2026 là một năm: ngày gần nhất"),
         (("issue", "daily", "--zone", "Mars/Base"), "không phải là múi giờ IANA"),
     ],
 )

@@ -38,7 +38,7 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
     assert (item["kind"], item["id"], item["late"]) == ("task", task, True)
     assert "Không có gì thay đổi" in run("task", "assign", task, "--agent", "lan").err
     assert "đã xong" in run("task", "done", task[-12:], "--result", "called").err
-    assert "reopen it first" in run("task", "cancel", task, "--reason", "r").err
+    assert "hãy mở lại trước" in run("task", "cancel", task, "--reason", "r").err
     follower.catch_up()
     assert run("work", "--agent", "lan", "--json").json == []
     assert run("task", "show", task[-12:], "--json").json["result"] == "called"
@@ -48,6 +48,11 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
         *("mở lúc", "người mở", "kết thúc lúc", "người kết thúc", "kết quả", "phiên bản", "vị trí"),
     ]
     assert "│ người dùng " in table
+    run("task", "open", "Gọi lại", "--actor", "sender")
+    follower.catch_up()
+    (by_a_person,) = [each["task"] for each in run("task", "list", "--json").json if each["task"] != task]
+    shown = run("task", "show", by_a_person).out
+    assert ("│ sender " in shown, "bộ gửi" in shown) == (True, False), "a person's name is no program"
     assert "Đã mở lại" in run("task", "reopen", task, "--reason", "wrong customer").err
     assert "Đã dời" in run("task", "reschedule", task, "--reason", "later").err
 

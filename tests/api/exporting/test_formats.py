@@ -22,6 +22,7 @@ from domain.customer.facts.commands import AnswerNps
 from domain.ids import new_id
 from domain.zones import zone_named
 from projections.engine.table import Column, SqlType
+from projections.figures.registry import FIGURES
 from tests.support.exported_desk import AWKWARD
 from tests.support.exported_files import cells_of, exported_to, lines_of, manifest_beside, parquet_rows
 from tests.support.told import LONG_AGO, Told, march, told
@@ -218,7 +219,14 @@ def test_the_manifest_says_what_the_files_hold(desk: Told, tmp_path: Path) -> No
         "definitions"
     ]
     assert ("settings", 0) in {(each["kind"], each["version"]) for each in manifest["definitions"]}
+    assert "formulas" not in manifest
     assert str(tmp_path) not in json.dumps(manifest)
+
+
+def test_the_manifest_of_exported_figures_names_the_versions_of_their_formulas(desk: Told, tmp_path: Path) -> None:
+    formulas = manifest_beside(exported_to(desk.dsn, tmp_path / "f.csv", "figures", "csv"))["formulas"]
+    assert [each["figure"] for each in formulas] == list(FIGURES)
+    assert {"figure": "voice-of-customers", "version": 2} in formulas
 
 
 def test_a_merged_customer_is_named_as_the_survivor(desk: Told, tmp_path: Path) -> None:

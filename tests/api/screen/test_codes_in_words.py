@@ -13,6 +13,7 @@ from api.automation.overview import SuspendedRule
 from api.screen.pages import procedures
 from api.screen.pages.rules import automation
 from api.screen.pages.rules.titles import actor_in_words
+from domain.command_context import ActorKind
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.shipped import shipped_files
 from domain.readable import Language
@@ -54,18 +55,22 @@ def test_the_page_of_a_procedure_names_its_details_and_who_acts_in_words(
 
 
 @pytest.mark.parametrize(
-    ("actor", "language", "words"),
+    ("actor", "kind", "language", "words"),
     [
-        ("rule:sla-over", "vi", "quy tắc Quá hạn (sla-over)"),
-        ("rule:own", "vi", "quy tắc own"),
-        ("rule:own", "en", "rule own"),
-        ("sla-over", "vi", "sla-over"),
-        ("sender", "vi", "bộ gửi"),
-        (None, "vi", None),
+        ("rule:sla-over", "system", "vi", "quy tắc Quá hạn (sla-over)"),
+        ("rule:own", "system", "vi", "quy tắc own"),
+        ("rule:own", "system", "en", "rule own"),
+        ("rule:sla-over", "agent", "vi", "rule:sla-over"),
+        ("sla-over", "agent", "vi", "sla-over"),
+        ("sender", "system", "vi", "bộ gửi"),
+        ("sender", "agent", "vi", "sender"),
+        (None, None, "vi", None),
     ],
 )
-def test_an_actor_that_is_a_rule_has_its_title(actor: str | None, language: Language, words: str | None) -> None:
-    assert actor_in_words(actor, {fold_name("sla-over"): "Quá hạn"}, language) == words
+def test_an_actor_that_is_a_program_has_its_words_and_a_rule_its_title(
+    actor: str | None, kind: ActorKind | None, language: Language, words: str | None
+) -> None:
+    assert actor_in_words(actor, kind, {fold_name("sla-over"): "Quá hạn"}, language) == words
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from api.automation.overview import SuspendedRule
 from api.screen.pages.rules import automation
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.shipped import shipped_files
-from tests.support.issued_reports import told_otherwise_by_an_older_release
+from tests.support.issued_reports import told_otherwise_by_an_older_formula, told_otherwise_by_an_older_release
 from tests.support.page_tests.desk_history import NOTIFICATION, PROCEDURE, REPORT
 from tests.support.page_tests.shown_desk import ShownDesk
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
@@ -99,6 +99,18 @@ def test_what_changed_names_the_versions_that_made_the_report_otherwise(desk: Se
     assert "No event recorded since" not in page
 
 
+def test_a_formula_that_changed_is_named_on_both_pages(desk: Served, browser: BrowserRequests) -> None:
+    with told(desk.dsn) as facts:
+        facts.ticket(march(2, 3))
+    there = browser.submit("/reports/issue", **form(pack="daily", period="2026-03-02")).headers["location"]
+    told_otherwise_by_an_older_formula(desk.dsn, "flow", "received")
+    desk.follow()
+    for page in ("changes", "verification"):
+        text = shown(browser.get(f"{there.partition('?')[0]}/{page}"))
+        assert "The formula of flow changed (version 0 to 1)." in text
+        assert "No event recorded since" not in text
+
+
 def test_the_page_of_a_report_tells_what_the_api_tells(shown_desk: ShownDesk) -> None:
     report = shown_desk.get(f"/v1/issued-reports/{REPORT}").json()
     page = shown(shown_desk.get(f"/reports/{REPORT}", headers=ENGLISH))
@@ -163,8 +175,11 @@ def test_a_rule_is_stopped_and_started_with_a_reason(ruled: Served, browser: Bro
     assert browser.submit("/automation/stop", **sent).status_code == 303
     assert last_event(ruled)["topic"] == "switch.stopped"
     ruled.follow()
-    assert "rule" in shown(browser.get("/automation#switches"))
-    assert ruled.get("/v1/automation/switches").json() == [{"what": "rule", "name": "vip-first"}]
+    (stop,) = ruled.get("/v1/automation/switches").json()
+    assert (stop["what"], stop["name"], stop["reason"]) == ("rule", "vip-first", "it escalates too much")
+    page = " ".join(shown(browser.get("/automation#switches")).split())
+    assert f"stopped by {stop['actor']}, " in page
+    assert ": it escalates too much" in page
     again = form(what="rule", name="vip-first", back="/automation")
     assert browser.submit("/automation/start", **again).status_code == 422
     assert browser.submit("/automation/start", **again | {"reason": "mended"}).status_code == 303

@@ -23,6 +23,7 @@ from projections.issued_reports.canonical import sha256
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.issuing import PackRequest
 from projections.issued_reports.late_facts import late_facts
+from projections.issued_reports.other_versions import OtherVersions
 from projections.issued_reports.pack_figures import projections_of
 from projections.issued_reports.queries import issue_of, issued_reports
 from projections.issued_reports.verification import verify
@@ -153,12 +154,12 @@ def test_what_changed_since_names_the_other_versions_that_made_the_report(
     folded = tuple("tickets version 0" if each == TICKETS.definition else each for each in issue.facts.projections)
     other = {"projections": folded, "made_by": (versions_in_use()[0], "tzdata 1999a")}
 
-    def versions(**facts: Any) -> tuple[list[str], list[str]]:
+    def versions(**facts: Any) -> OtherVersions:
         of = issue._replace(facts=issue.facts.model_copy(update=facts))
         return changes_since(connection, "default", of, AFTERWARDS).versions
 
-    assert versions() == ([], [])
-    assert versions(**other) == (sorted([TICKETS.definition, "tickets version 0"]), ["tzdata 1999a"])
+    assert versions() == ([], [], [])
+    assert versions(**other) == (sorted([TICKETS.definition, "tickets version 0"]), ["tzdata 1999a"], [])
 
 
 def test_what_changed_since_is_told_with_the_facts_that_explain_it(desk: Told, connection: psycopg.Connection) -> None:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from api.http.read_session import ReadSession
-from api.report_pages.difference_words import in_words
+from api.report_pages.difference_words import formula_in_words, in_words
 from api.screen.page import Content, Page, Panel
 from api.screen.pages.reports.report import EXAMINE, issue_in, issue_path, title
 from api.screen.visit import Visit
@@ -34,6 +34,7 @@ def _verification(visit: Visit, session: ReadSession) -> Content:
         "found": verified,
         "path": visit.link(issue_path(issue), issue=issue.version),
         "versions": [*verified.otherwise_folded, *verified.made_by],
+        "formulas": [formula_in_words(each, visit.language) for each in verified.formulas],
         "differences": [in_words(each, visit.language) for each in verified.differences],
     }
 
@@ -58,6 +59,7 @@ def _changes(visit: Visit, session: ReadSession) -> Content:
         "facts": facts,
         "total": since.late.total,
         "versions": [*since.versions.otherwise_folded, *since.versions.made_by],
+        "formulas": [formula_in_words(each, visit.language) for each in since.versions.formulas],
     }
 
 

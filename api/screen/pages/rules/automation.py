@@ -6,6 +6,7 @@ from typing import NamedTuple, get_args
 
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
+from api.automation.stops import stops_of
 from api.automation.words import code_text, command_text, condition_text, reacts_to_text
 from api.http.paging import POSITION_KEY, cursor_key, page_of
 from api.http.read_session import ReadSession
@@ -18,14 +19,13 @@ from api.screen.pages.rules.draft_form import PUBLISH
 from api.screen.pages.rules.titles import rule_titles
 from api.screen.visit import Visit
 from api.ticket_names import tickets_named
-from api.workers.switches import switches_of
 from domain.definitions.kinds import AUTOMATION
 from domain.event_log import reader as log_reader
 from domain.notification.commands import NotificationChannel
 from domain.switches.commands import ALL
 from domain.text_folding import fold_name
 from projections.audit.due_words import due_in_words
-from projections.audit.words import word_of
+from projections.audit.words import actor_words, word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.tickets.table import TICKETS
 
@@ -79,18 +79,21 @@ def _rules(visit: Visit, session: ReadSession) -> Content:
 
 
 def _switches(visit: Visit, session: ReadSession) -> Content:
-    """What is stopped, each with the form that starts it, and the form that stops everything."""
+    """What is stopped and by whom, each with the form that starts it, and the form that stops everything."""
     reader = visit.reader
-    stopped = sorted(switches_of(session.connection, reader.tenant, last_position(visit, session)).stopped)
+    switched_off = stops_of(session.connection, reader.tenant, last_position(visit, session))
+    stopped = {(stop.what, stop.name) for stop in switched_off}
     may, titles = _may(visit), rule_titles(visit, session)
     rows = [
         {
-            "what": word_of("what", what, visit.language),
-            "name": None if what == "tenant" else name,
-            "title": titles.get(fold_name(name)) if what == "rule" else None,
-            "form": form_of(visit, START_SWITCH, {}, what=what, name=name) if may else None,
+            "what": word_of("what", stop.what, visit.language),
+            "name": None if stop.what == "tenant" else stop.name,
+            "title": titles.get(fold_name(stop.name)) if stop.what == "rule" else None,
+            "by": actor_words(stop.actor, stop.actor_kind, visit.language, stop.on_behalf_of),
+            "stop": stop,
+            "form": form_of(visit, START_SWITCH, {}, what=stop.what, name=stop.name) if may else None,
         }
-        for what, name in stopped
+        for stop in switched_off
     ]
     may_stop = {("tenant", ALL): visit.w("automation.everything")} | {
         ("channel", channel): word_of("channel", channel, visit.language) for channel in get_args(NotificationChannel)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from api.http.read_session import ReadSession
 from api.screen.visit import Visit
+from domain.command_context import ActorKind
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.published import published
 from domain.readable import Language
 from domain.text_by_language import in_language
 from domain.text_folding import fold_name
-from projections.audit.words import word_of
+from projections.audit.words import actor_words, word_of
 
 _RULE = "rule:"
 
@@ -24,11 +25,13 @@ def rule_titles(visit: Visit, session: ReadSession) -> Mapping[str, str]:
     return {name: title for name, title in titles.items() if title}
 
 
-def actor_in_words(actor: str | None, titles: Mapping[str, str], language: Language) -> str | None:
+def actor_in_words(
+    actor: str | None, kind: ActorKind | None, titles: Mapping[str, str], language: Language
+) -> str | None:
     """A person by name, a program in words, a rule with its title and its name."""
-    if actor is None:
+    if actor is None or kind is None:
         return None
-    words = word_of("program", actor, language)
-    name = actor.removeprefix(_RULE)
+    words = actor_words(actor, kind, language)
+    name = actor.removeprefix(_RULE) if kind == "system" else actor
     title = titles.get(fold_name(name)) if name != actor else None
     return words if title is None else f"{word_of('program', _RULE + title, language)} ({name})"

@@ -1,0 +1,72 @@
+"""A figure that answers otherwise over a fixed log needs another version, and then has its answers recorded."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from projections.figures.figure import CountedFacts, Figure, count
+from projections.figures.registry import FIGURES
+from projections.tickets.table import TICKETS
+from tests.support import golden_figures
+from tests.support.golden_figures import Answered, answered, fill, record, recorded
+
+RAISE, RECORD = "raise its version", "are not recorded"
+CSAT, VOICE = FIGURES["csat"], FIGURES["voice-of-customers"]
+
+
+@pytest.fixture(scope="module")
+def connection(shared_database_url: str) -> Iterator[psycopg.Connection]:
+    fill(shared_database_url)
+    with psycopg.connect(shared_database_url, autocommit=True) as opened:
+        yield opened
+
+
+def counted(figure: Figure) -> CountedFacts:
+    assert isinstance(figure.reading, CountedFacts)
+    return figure.reading
+
+
+def test_every_figure_answers_what_is_recorded_for_its_version(connection: psycopg.Connection) -> None:
+    before = recorded()
+    assert [answered(connection, figure).problem(before) for figure in FIGURES.values()] == [None] * len(FIGURES)
+    assert before.keys() == FIGURES.keys()
+
+
+def test_another_formula_without_another_version_is_a_problem(connection: psycopg.Connection) -> None:
+    neutral = (count("satisfied", "score >= 3"), *counted(CSAT).parts[1:])
+    changed = replace(CSAT, reading=replace(counted(CSAT), parts=neutral))
+    other_projection = replace(TICKETS, version=TICKETS.version + 1)
+    read = tuple(other_projection if each is TICKETS else each for each in CSAT.projections)
+
+    def problem(figure: Figure) -> str:
+        return answered(connection, figure).problem(recorded()) or ""
+
+    assert problem(changed).endswith(RAISE)
+    assert RECORD in problem(replace(changed, version=CSAT.version + 1))
+    assert RECORD in problem(replace(CSAT, projections=read)), "its rows may be others"
+    assert RECORD in problem(replace(CSAT, name="new"))
+
+
+def test_a_formula_that_differs_by_one_dimension_alone_is_a_problem(connection: psycopg.Connection) -> None:
+    """Version 1 of the voice of customers counted earlier feedback by the tier of the period's beginning."""
+    of_the_period = replace(VOICE, reading=replace(counted(VOICE), happened="at"))
+    now, before = answered(connection, VOICE), answered(connection, of_the_period)
+    assert now.answers.splitlines()[:-1] == before.answers.splitlines()[:-1]
+    assert (before.problem(recorded()) or "").endswith(RAISE)
+
+
+def test_the_command_records_a_new_version_and_refuses_another_answer_of_a_recorded_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(golden_figures, "ANSWERS", tmp_path / "answers.txt")
+    assert record([Answered("csat version 1 reads x", "1"), Answered("flow version 1 reads x", "[]\n2")]) == 0
+    written = recorded()
+    assert written == {"csat": ("csat version 1 reads x", "1"), "flow": ("flow version 1 reads x", "[]\n2")}
+    assert record([Answered("csat version 1 reads x", "3"), written["flow"]]) == 1
+    assert "csat: its formula" in capsys.readouterr().err
+    assert recorded() == written
+    assert record([Answered("csat version 2 reads x", "3"), written["flow"]]) == 0
+    assert recorded()["csat"].answers == "3"
