@@ -137,3 +137,18 @@ def test_a_database_that_does_not_answer_is_said_so(run: Run, monkeypatch: pytes
     assert answer.code == 2
     assert "cannot be reached" in answer.err
     assert "geheim" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}"], ["task", "{}"], ["task", "list", "{}"], ["task", "list", "--{}"],
+        ["report", "csat", "--{}"], ["task", "open", "call", "--due", "{}"],
+    ],
+)  # fmt: skip
+def test_an_error_repeats_no_word_that_acts_on_the_terminal(run: Run, words: list[str]) -> None:
+    unsafe = "a\x1b[2J\u202eb"
+    answer = run(*(word.format(unsafe) for word in words))
+    assert answer.code == 2
+    assert "\\x1b[2J\\u202eb" in answer.err
+    assert not {"\x1b", "\u202e"} & set(answer.err)
