@@ -29,7 +29,7 @@ from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
 from domain.event_log.advisory_locks import sender_lock
 from domain.event_log.database_connections import ALERTS
-from domain.event_log.notifications import Listener, ListenerSettings, projected
+from domain.event_log.notifications import Listener, ListenerSettings, projection_channel
 from domain.event_log.store import LogConnection
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.notifications.table import NOTIFICATIONS
@@ -286,7 +286,7 @@ async def send(
     It wakes when rows change and when the next notification is due.
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock, batches_in_flight=2)
-    listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
+    listener = Listener(reading_dsn or dsn, [projection_channel(tenant)], settings.listener, ALERTS)
     sender = Sender(tenant, Attempts(desk), channels, clock, settings)
     try:
         await repeat(sender.send, listener, stop, f"the sender of {tenant}")
