@@ -1,5 +1,6 @@
 """Numbers as people read them, in Vietnamese or English: durations, shares, counts, money and days."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ ByLanguage = Mapping[Language, str]
 Number = int | float
 NOTHING = "-"
 """Stands where there is no value."""
+_WORD = re.compile(r"[^\W\d_]+(?=[ ,:;.])")
+"""A first word that is a word: no id, no code and no name in parts."""
 
 
 class Quantity(str):
@@ -116,6 +119,12 @@ def day(value: date, language: Language = "en") -> str:
 def minute(value: datetime, language: Language = "en") -> str:
     """A local day with hours and minutes."""
     return f"{value:%H:%M} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M}"
+
+
+def as_sentence(text: str) -> str:
+    """A text with a large first letter and a full stop, unless it begins with an id or a name in parts."""
+    begun = f"{text[:1].upper()}{text[1:]}" if _WORD.match(text) else text
+    return begun if text.endswith((".", "!", "?")) else f"{begun}."
 
 
 def second(value: datetime, language: Language = "en") -> str:

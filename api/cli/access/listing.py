@@ -83,6 +83,7 @@ def _cells(entry: JournalRow, locale: Locale) -> tuple[object, ...]:
     who = actor if entry.on_behalf_of is None else words.actor_for.format(actor, entry.on_behalf_of)
     through = [words.coded(entry.origin), *([words.key.format(entry.key)] if entry.key else [])]
     subjects = [f"{words.coded(name)} {short_reference(subject)}" for name, subject in (entry.subjects or {}).items()]
+    subjects += [f"{words.coded('figure')} {entry.figure}"] if entry.figure else []
     counts = [
         *([word_of("state", entry.state, language)] if entry.state else []),
         *([words.rows.format(entry.rows)] if entry.rows is not None else []),

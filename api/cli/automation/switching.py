@@ -5,10 +5,12 @@ from types import MappingProxyType
 from typing import Annotated, get_args
 
 import typer
+from psycopg import Connection
 
 from api.automation.overview import rules_in_effect
 from api.automation.stops import stops_of
 from api.automation.suspension import resumption
+from api.channels.configuration import configured_channels
 from api.cli.automation.rules import SubjectId
 from api.cli.options import Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
@@ -25,8 +27,9 @@ from domain.notification.commands import NotificationChannel
 from domain.readable import ByLanguage
 from domain.switches.commands import ALL, ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
-from domain.text_folding import fold_name
+from domain.text_folding import fold_code
 from projections.audit.words import actor_words, word_of
+from projections.notifications.queries import endpoints
 
 _STOPPED: ByLanguage = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
 _EVERYTHING: ByLanguage = {"en": "What happens by itself", "vi": "Mọi việc tự động"}
@@ -34,6 +37,8 @@ _STOPS: ByLanguage = {"en": "{} is stopped.", "vi": "{} đã dừng."}
 _STOPPED_ALREADY: ByLanguage = {"en": "{} is stopped already.", "vi": "{} đã dừng từ trước."}
 _GOES_ON: ByLanguage = {"en": "{} goes on.", "vi": "{} chạy tiếp."}
 _WAS_NOT_STOPPED: ByLanguage = {"en": "{} was not stopped.", "vi": "{} không bị dừng."}
+_WEBHOOK = "webhook."
+"""Stands before the name of an endpoint whose entry in the file of channels cannot be used."""
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
@@ -111,19 +116,29 @@ def _name_of(what: What, name: str | None) -> str:
 
 
 def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
-    """Raises UsageError for a rule or a channel that does not exist. Endpoints stand outside the log."""
-    if what == "channel":
-        known: Sequence[str] = get_args(NotificationChannel)
-    elif what == "rule":
-        with tenant_connection(data, tenant) as connection:
-            known = [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
-    else:
+    """Raises UsageError for a rule, a channel or an endpoint that does not exist."""
+    if what == "tenant":
         return
-    if fold_name(name) not in map(fold_name, known):
+    known: Sequence[str] = get_args(NotificationChannel)
+    if what != "channel":
+        with tenant_connection(data, tenant) as connection:
+            known = _rules(connection, tenant) if what == "rule" else _endpoints(connection, tenant)
+    if fold_code(name) not in map(fold_code, known):
         raise UsageError(
             f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.",
             f"Không có {word_of('what', what, 'vi')} {name!r}: hãy chọn một trong {', '.join(known) or '(chưa có)'}.",
         )
+
+
+def _rules(connection: Connection, tenant: str) -> list[str]:
+    return [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
+
+
+def _endpoints(connection: Connection, tenant: str) -> list[str]:
+    """Those that the file of channels names, and those to which notifications were requested."""
+    configured, wrong = configured_channels()
+    broken = [entry.removeprefix(_WEBHOOK) for entry in wrong if entry.startswith(_WEBHOOK)]
+    return sorted({*configured.webhook, *broken, *endpoints(connection, schema_of(tenant))})
 
 
 def _in_words(words: ByLanguage, what: What, name: str) -> ByLanguage:

@@ -21,7 +21,7 @@ Customer = Annotated[
         help="The customer, by the id or the last 12 digits of it; of several that were merged, the survivor."
     ),
 ]
-Why = Annotated[str, typer.Option("--why", help="Why; write no personal data.")]
+Why = Annotated[str, typer.Option("--reason", "--why", help="Why; write no personal data.")]
 Hold = Annotated[str, typer.Option("--hold", help="The name of the hold, such as a case number.")]
 
 

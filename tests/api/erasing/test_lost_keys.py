@@ -179,7 +179,7 @@ def test_one_person_does_not_change_the_key_store_of_the_log(
     for by in ("lan", "mai"):
         back = run("keystore", "confirm-loss", "--actor", by, "--new-store", first)
         assert back.code == 2
-        assert "report the loss again" in back.err
+        assert "hoặc báo lại" in back.err
     assert store_of_log(database_url) == second
 
 
