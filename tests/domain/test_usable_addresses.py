@@ -1,11 +1,14 @@
-"""The address of a customer to which a notification is sent, among those on its channel."""
+"""The channel on which a customer is asked, and the address to which a notification is sent."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.contact_rules.definition import ContactRules
+from domain.contact_rules.reachable_channel import reachable_channel
 from domain.contact_rules.recipient_address import NoAddress, usable_address
 from domain.customer.addresses import CustomerAddress
+from domain.notification.commands import NotificationChannel
 
 AT, HOUR = datetime(2026, 11, 2, 9, tzinfo=UTC), timedelta(hours=1)
 
@@ -36,3 +39,20 @@ def test_an_address_that_came_back_is_used_again_when_it_is_added_anew() -> None
         assert usable_address([back, other], "email", {"back@a.vn": came_back}) == "other@a.vn"
         assert usable_address([back], "email", {"back@a.vn": came_back}) == NoAddress("address_bounced")
     assert usable_address([back, other], "email", {"back@a.vn": AT}) == "back@a.vn"
+
+
+def test_a_customer_is_asked_on_the_channel_itself_or_on_the_first_fallback_with_an_address() -> None:
+    rules = ContactRules.model_validate({"fallbacks": [{"channels": ["email"], "to": ["zalo", "sms"]}]})
+    email, phone = address("a@a.vn"), address("0912")._replace(channel="phone")
+    zalo = address("z1")._replace(channel="zalo")
+
+    def chosen(*addresses: CustomerAddress, given: ContactRules = rules, channel: NotificationChannel = "email") -> str:
+        return reachable_channel(given, channel, "service", "csat", addresses)
+
+    assert chosen(zalo, email, phone) == "email"
+    assert chosen(phone, zalo) == "zalo"
+    assert chosen(phone) == "sms"
+    assert chosen(email._replace(trust="withdrawn"), phone) == "sms"
+    assert chosen() == "email"
+    assert chosen(phone, given=ContactRules(fallbacks=())) == "email"
+    assert chosen(email, channel="sms") == "sms"
