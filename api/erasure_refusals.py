@@ -49,6 +49,16 @@ ERASURE_REFUSALS = TranslatedSentences(
         ),
         "only a request that is not run yet can be refused": "Chỉ từ chối được yêu cầu chưa thực hiện.",
         "only a request that is not run yet can be withdrawn": "Chỉ rút lại được yêu cầu chưa thực hiện.",
+        "the personal data of the customer is erased; nothing is left to do": (
+            "Dữ liệu cá nhân của khách hàng đã bị xóa; không còn gì phải làm."
+        ),
+        (
+            "the report is about the key store {}, and this program uses {}; use that of the report"
+            " (TICKETLEDGER_KEYS_URL), or report the loss again"
+        ): (
+            "Báo cáo nói về kho khóa {}, còn chương trình đang dùng {}; hãy dùng kho của báo cáo"
+            " (TICKETLEDGER_KEYS_URL), hoặc báo lại."
+        ),
         "the legal hold {} keeps the data: {}": "Lệnh lưu giữ {} không cho phép xóa: {}.",
         "the legal hold {} keeps the data until {}: {}": "Lệnh lưu giữ {} không cho phép xóa đến hết ngày {}: {}.",
         "the last day of the hold, {}, lies in the past; give a later one": (

@@ -4,6 +4,7 @@ from api.translated_sentences import TranslatedSentences
 
 PROCEDURE_REFUSALS = TranslatedSentences(
     {
+        "there is no such procedure; start it first": "Không có quy trình này; hãy bắt đầu trước.",
         "no procedure {} is in effect; publish it first": (
             "Không có quy trình {} đang hiệu lực; hãy ban hành quy trình đó trước."
         ),
@@ -33,11 +34,18 @@ PROCEDURE_REFUSALS = TranslatedSentences(
             "Quy trình {} không có phiên bản {}; hãy chọn một phiên bản đã ban hành."
         ),
         "the procedure has no step {}: {}": "Quy trình không có bước {}; các bước là: {}.",
-        "{} is not open; the open steps are: {}": "Bước {} không mở; các bước đang mở là: {}.",
-        "{} is a decision; answer it: {}": "Bước {} là một quyết định; hãy trả lời: {}.",
+        "the step {} is not open; the open steps are: {}": "Bước {} không mở; các bước đang mở là: {}.",
+        "the step {} is not open; the open steps are: none": "Bước {} không mở; không bước nào đang mở.",
+        "the step {} is a decision; answer it: {}": "Bước {} là một quyết định; hãy trả lời: {}.",
         "{} is no answer of {}: it is no decision": "{} không phải câu trả lời của bước {}: bước này không hỏi gì.",
         "{} is no answer of {}: {}": "{} không phải câu trả lời của bước {}; hãy chọn: {}.",
+        "the step {} tells the customer and ends by {}; skip it with a reason, or wait": (
+            "Bước {} báo cho khách hàng và kết thúc khi có {}; hãy chờ, hoặc bỏ qua và nêu lý do."
+        ),
+        "the step {} tells the customer and ends by no event; skip it with a reason, or wait": (
+            "Bước {} báo cho khách hàng và không sự kiện nào kết thúc bước này; hãy bỏ qua và nêu lý do."
+        ),
         "give these details too: {}": "Còn thiếu thông tin, hãy ghi thêm: {}.",
-        "{} is due at {}": "Bước {} đến hạn lúc {}.",
+        "the step {} is due at {}": "Bước {} đến hạn lúc {}.",
     }
 )

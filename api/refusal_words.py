@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from api.erasure_refusals import ERASURE_REFUSALS, kept_by_law
 from api.procedure_refusals import PROCEDURE_REFUSALS
-from domain.readable import Language
+from api.valued_refusals import VALUED_REFUSALS
+from domain.readable import Language, as_sentence
 from domain.refusal import Refusal
 
 RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
@@ -207,29 +208,33 @@ SAYS_ALL = frozenset(
     ]
 )
 """The codes whose English sentence names no value, so that the Vietnamese one says all of it."""
+_MERGED = "; it was merged into "
+"""What stands behind the rule of a merged ticket, before the ticket that goes on."""
 
 
 def rule_in(code: str | None, rule: str, language: Language) -> str:
     """The sentence of a rule in a language; in English where it has no translation."""
-    sentence = rule
-    if language == "vi":
-        of_code = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
-        sentence = _with_values(code, rule) or of_code
-    return f"{sentence[:1].upper()}{sentence[1:]}" + ("" if sentence.endswith(".") else ".")
+    if language == "en":
+        return as_sentence(rule)
+    rule, _, survivor = rule.partition(_MERGED)
+    of_code = _SENTENCES.get(rule, rule) if code is None else RULES_IN_VIETNAMESE.get(code, rule)
+    sentence = _with_values(code, rule) or as_sentence(of_code)
+    return f"{sentence} Phiếu đã gộp vào {survivor}." if survivor else sentence
 
 
 def _with_values(code: str | None, rule: str) -> str | None:
     """A Vietnamese sentence that takes the values of the rule; None where there is none."""
     if code == "retention":
         return kept_by_law(rule)
-    return ERASURE_REFUSALS.whole(rule) or PROCEDURE_REFUSALS.whole(rule)
+    tables = (ERASURE_REFUSALS, PROCEDURE_REFUSALS, VALUED_REFUSALS)
+    return next((said for table in tables if (said := table.whole(rule)) is not None), None)
 
 
 def refusal_in(refusal: Refusal, language: Language) -> str:
     """The rule in a language. Without a sentence that takes its values, the English one stands behind the other one."""
     if language == "en" or refusal.code not in RULES_IN_VIETNAMESE:
-        return str(refusal)
-    if with_values := _with_values(refusal.code, refusal.rule):
-        return with_values
+        return as_sentence(str(refusal))
     sentence = rule_in(refusal.code, refusal.rule, language)
-    return sentence if refusal.code in SAYS_ALL else f"{sentence} ({refusal})"
+    rule, _, _ = refusal.rule.partition(_MERGED)
+    says_all = refusal.code in SAYS_ALL or _with_values(refusal.code, rule) is not None
+    return sentence if says_all else f"{sentence} ({refusal})"

@@ -14,7 +14,7 @@ from benchmarks.commands import one_ticket, open_desk, register_customers
 from benchmarks.figure import Figure
 from benchmarks.following import following
 from benchmarks.rounds import percentile
-from domain.event_log.notifications import projected
+from domain.event_log.notifications import projection_channel
 from domain.event_log.schema import schema_of
 from projections.engine.gc_pause import full_collections_rare
 
@@ -102,7 +102,7 @@ async def _watch(dsn: str, tenant: str, lags: Lags) -> None:
         await AsyncConnection.connect(dsn, autocommit=True) as listening,
         await AsyncConnection.connect(dsn, autocommit=True) as looking,
     ):
-        await listening.execute(sql.SQL("listen {}").format(sql.Identifier(projected(tenant))))
+        await listening.execute(sql.SQL("listen {}").format(sql.Identifier(projection_channel(tenant))))
         async for _ in listening.notifies():
             cursor = await looking.execute(smallest, prepare=True)
             lags.visible((await cursor.fetchone() or (0,))[0])

@@ -71,9 +71,11 @@ class LedgerError(Exception):
     """An expected failure. Its message is a sentence that says what to do.
 
     ``kind`` classifies it for programs. ``vietnamese`` is the sentence in Vietnamese, where the error has its own.
+    ``begins_small``: it is written as a detail of an answer over HTTP, with a small letter and without a full stop.
     """
 
     kind: ClassVar[ErrorKind]
+    begins_small: ClassVar[bool] = False
     vietnamese: str | None = None
 
     @property

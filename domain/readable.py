@@ -1,12 +1,11 @@
 """Numbers as people read them, in Vietnamese or English: durations, shares, counts, money and days."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
-
-from domain.money_text import amount_text
 
 Language = Literal["en", "vi"]
 ByLanguage = Mapping[Language, str]
@@ -14,6 +13,8 @@ ByLanguage = Mapping[Language, str]
 Number = int | float
 NOTHING = "-"
 """Stands where there is no value."""
+_WORD = re.compile(r"[^\W\d_]+(?=[ ,:;.])")
+"""A first word that is a word: no id, no code and no name in parts."""
 
 
 class Quantity(str):
@@ -37,20 +38,19 @@ _UNIT_WORDS: Mapping[Language, Mapping[str, tuple[str, str]]] = MappingProxyType
 """The words for one and for several of a unit."""
 _OF: ByLanguage = MappingProxyType({"en": "of", "vi": "trên"})
 _UNDER: ByLanguage = MappingProxyType({"en": "less than {}", "vi": "chưa đến {}"})
+_WITHOUT_MINOR_UNITS = frozenset({"VND", "JPY", "KRW"})
 _COMMA_AND_POINT = str.maketrans(",.", ".,")
 
 
 def number(value: Number, language: Language = "en", places: int = 2) -> str:
     """1,234 or 1,234.5; in Vietnamese 1.234 and 1.234,5. A fraction is rounded to ``places``."""
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}"
-    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
+    return _separated(f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}", language)
 
 
 def exact(value: Number | Decimal, language: Language = "en") -> str:
     """A number with all its decimals, as it was recorded: 1,234.56789; in Vietnamese 1.234,56789."""
     text = f"{Decimal(str(value)):,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
+    return _separated(text.rstrip("0").rstrip(".") if "." in text else text, language)
 
 
 def exact_percentage(ratio: Number, language: Language = "en") -> Quantity:
@@ -99,8 +99,14 @@ def percentage(ratio: float, language: Language = "en") -> Quantity:
     return Quantity(f"{number(per_cent, language, 1)} %")
 
 
+def amount_text(amount: Number, currency: str | None, language: Language) -> str:
+    """An amount in minor units of a currency, without the currency: 12,900,000 or 12.50; in Vietnamese 12.900.000."""
+    places = 0 if currency is None or currency in _WITHOUT_MINOR_UNITS else 2
+    return _separated(f"{amount / 10**places:,.{places}f}" if places else f"{round(amount):,}", language)
+
+
 def money(amount: Number, currency: str | None, language: Language = "en") -> Quantity:
-    """An amount in minor units of a currency. The dong has none."""
+    """An amount in minor units of a currency, with the currency."""
     text = amount_text(amount, currency, language)
     return Quantity(f"{text} {currency}" if currency else text)
 
@@ -115,9 +121,20 @@ def minute(value: datetime, language: Language = "en") -> str:
     return f"{value:%H:%M} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M}"
 
 
+def as_sentence(text: str) -> str:
+    """A text with a large first letter and a full stop, unless it begins with an id or a name in parts."""
+    begun = f"{text[:1].upper()}{text[1:]}" if _WORD.match(text) else text
+    return begun if text.endswith((".", "!", "?")) else f"{begun}."
+
+
 def second(value: datetime, language: Language = "en") -> str:
     """A local day with hours, minutes and seconds."""
     return f"{value:%H:%M:%S} {day(value, language)}" if language == "vi" else f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _separated(text: str, language: Language) -> str:
+    """A number with the separators of a language."""
+    return text.translate(_COMMA_AND_POINT) if language == "vi" else text
 
 
 def _counted(value: Number, language: Language) -> str:

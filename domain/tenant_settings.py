@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from domain.local_time import local_day
 from domain.messages import Instant, Message, Word
+from domain.readable import Language
 from domain.zones import ZoneName, zone_named
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -28,7 +29,7 @@ class TenantSettings(Message):
     """
 
     zone: ZoneName = "Asia/Ho_Chi_Minh"
-    language: Literal["en", "vi"] = "vi"
+    language: Language = "vi"
     phone_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "VN"
     year_begins: Annotated[int, Field(strict=True, ge=1, le=12)] = 1
     business: Word | None = None
@@ -40,7 +41,7 @@ class TenantSettings(Message):
         """The name of the tenant in messages to customers."""
         return self.business_in(self.language)
 
-    def business_in(self, language: Literal["en", "vi"]) -> str:
+    def business_in(self, language: Language) -> str:
         """The name of the tenant in a letter of a language."""
         return self.business or {"vi": "Bộ phận chăm sóc khách hàng", "en": "Customer care"}[language]
 

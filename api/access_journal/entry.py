@@ -46,7 +46,7 @@ class AccessEntry(NamedTuple):
 
     ``what`` is a method with the template of its address, or the words of a command; it holds nothing that a caller
     typed. ``subjects`` are the ids that the caller named, in lower case. ``outcome`` is ``done``, or the code of what
-    went wrong.
+    went wrong. ``figure`` is the name of the figure whose facts were read.
     """
 
     action: AccessAction
@@ -59,6 +59,7 @@ class AccessEntry(NamedTuple):
     subjects: tuple[tuple[str, str], ...] = ()
     outcome: str = "done"
     state: str | None = None
+    figure: str | None = None
 
 
 class Removed(NamedTuple):
@@ -108,6 +109,7 @@ def json_of(entry: AccessEntry, occurrences: Occurrences) -> str:
         "key": entry.key,
         "origin": entry.origin,
         "subjects": dict(entry.subjects) or None,
+        "figure": entry.figure,
         "outcome": entry.outcome,
         "state": entry.state,
         "rows": occurrences.rows,

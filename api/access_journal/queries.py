@@ -44,6 +44,7 @@ class JournalRow:
     on_behalf_of: str | None = None
     key: str | None = None
     subjects: dict[str, UUID] | None = None
+    figure: str | None = None
     state: str | None = None
     rows: int | None = None
     removed_to: int | None = None

@@ -84,6 +84,7 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
                     "actor": "người thực hiện",
                     "contract": "hợp đồng",
                     "subject": "đối tượng",
+                    "figure": "chỉ số",
                     "file": "tệp",
                     "key": "khóa",
                     "notification": "thông báo",

@@ -18,7 +18,7 @@ from api.channels.file import FileChannel, FileConfig
 from api.channels.gateway import GatewayChannel, GatewayConfig
 from api.channels.hand_over import OutgoingChannel
 from api.channels.receiver_config import ChannelConfig
-from api.channels.smtp import SmtpChannel, SmtpConfig
+from api.channels.smtp import MAILS_AT_ONCE, SmtpChannel, SmtpConfig
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
 from domain.errors import LedgerError, message_of
 
@@ -81,7 +81,7 @@ class ConfiguredChannels:
         } | {("webhook", name): WebhookChannel(endpoint) for name, endpoint in config.webhook.items()}
         self.at_once: Mapping[Lane, int] = {
             ("webhook", name): endpoint.at_once for name, endpoint in config.webhook.items()
-        }
+        } | {("email", None): MAILS_AT_ONCE}
 
     def close(self) -> None:
         """Closes the connections that are kept."""

@@ -46,10 +46,10 @@ class HttpConnection(asyncio.Protocol):
             self.is_open = exchange.leaves_open and not self._transport.is_closing()
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Ends the connection at once: a receiver that takes nothing more cannot keep it."""
         self.is_open = False
         if self._transport is not None:
-            self._transport.close()
+            self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- of a stream of bytes

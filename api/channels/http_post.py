@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 
 from api.channels.hand_over import Lost, NotAccepted
 from api.channels.http_connection import HttpAnswer, HttpConnection, KeptConnections
-from api.channels.network_guard import AddressNotAllowed, Network, checked_address
+from api.channels.network_guard import AddressNotAllowed, GuardedName, Network
 
 _LONGEST_PAUSE = 86_400
 _TOO_MANY = {429, 503}
@@ -55,7 +55,7 @@ class HttpReceiver:
         lines += ["User-Agent: ticketledger"] + (["Connection: close"] if kept is None else [])
         self._head = "\r\n".join(lines)
         self._timeout = timeout
-        self._allowed = allowed
+        self._name = GuardedName(self._host, self._port, allowed)
         self._kept = kept
 
     async def post(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer | NotAccepted | Lost:
@@ -90,7 +90,7 @@ class HttpReceiver:
                 self._kept.keep(connection)
 
     async def _connected(self) -> HttpConnection:
-        address = await checked_address(self._host, self._port, self._allowed)
+        address = await self._name.address()
         _, connection = await asyncio.get_running_loop().create_connection(
             HttpConnection,
             address,
@@ -144,6 +144,6 @@ def _retry_after(written: str | None) -> int | None:
     try:
         at = parsedate_to_datetime(written)
         seconds = (at - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # OverflowError comes of numbers that no date holds
         return None
     return min(max(int(seconds), 0), _LONGEST_PAUSE)

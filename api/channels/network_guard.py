@@ -6,7 +6,10 @@ A name is resolved once, and the connection goes to the address that was checked
 import asyncio
 import socket
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -34,14 +37,26 @@ class AddressNotAllowed(Exception):  # noqa: N818 -- names what was met
     """No address of the receiver is allowed."""
 
 
-async def checked_address(host: str, port: int, allowed: Sequence[Network]) -> str:
-    """The first allowed address of a host. Raises AddressNotAllowed, or OSError when the name is unknown."""
-    loop = asyncio.get_running_loop()
-    for *_, endpoint in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        address = str(endpoint[0])
-        if is_allowed(address, allowed):
-            return address
-    raise AddressNotAllowed
+class GuardedName:
+    """The name of one receiver. A thread of its own looks it up, once at a time for all who ask: a name that takes long
+    holds up nobody else.
+    """
+
+    def __init__(self, host: str, port: int, allowed: Sequence[Network]) -> None:
+        self._look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        self._allowed = allowed
+        self._thread = ThreadPoolExecutor(1, "look-up")
+        self._under_way: Future[list[Any]] | None = None
+
+    async def address(self) -> str:
+        """The first allowed address. Raises AddressNotAllowed, or OSError when the name is unknown."""
+        if self._under_way is None or self._under_way.done():
+            self._under_way = self._thread.submit(self._look_up)
+        for *_, endpoint in await asyncio.shield(asyncio.wrap_future(self._under_way)):
+            address = str(endpoint[0])
+            if is_allowed(address, self._allowed):
+                return address
+        raise AddressNotAllowed
 
 
 def is_allowed(written: str, allowed: Sequence[Network]) -> bool:

@@ -4,12 +4,14 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from socket import SHUT_RDWR, socket
 from threading import Lock
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -19,6 +21,8 @@ from api.channels.receiver_config import ChannelConfig
 _PERMANENT = 500
 DEADLINE = 40.0
 """The seconds that a whole attempt may take: the sender counts a longer one as lost."""
+MAILS_AT_ONCE = 20
+"""The attempts that run concurrently, each in a thread of the channel."""
 
 
 class SmtpConfig(ChannelConfig):
@@ -49,7 +53,15 @@ class _Attempt:
     def __init__(self) -> None:
         self._lock = Lock()
         self._is_over = False
+        self._server: smtplib.SMTP | None = None
         self.is_sent = False
+
+    def begin_answer(self, server: smtplib.SMTP) -> None:
+        """An answer of the server is read from now on. Raises TimeoutError when the attempt is over."""
+        with self._lock:
+            if self._is_over:
+                raise TimeoutError
+            self._server = server
 
     def begin_text(self) -> None:
         """The text is handed over from now on. Raises TimeoutError when the attempt is over."""
@@ -59,10 +71,29 @@ class _Attempt:
             self.is_sent = True
 
     def end(self) -> HandOver:
-        """Ends the attempt without an answer of the server."""
+        """Ends the attempt without an answer of the server, and the answer that is being read."""
         with self._lock:
             self._is_over = True
+            if self._server is not None and self._server.sock is not None:
+                with suppress(OSError):
+                    socket.shutdown(self._server.sock, SHUT_RDWR)  # that of TLS would first take leave
             return Lost() if self.is_sent else NotAccepted("receiver_unreachable")
+
+
+class _Server(smtplib.SMTP):
+    """A server whose answers an attempt can end, however many lines they have."""
+
+    def __init__(self, attempt: _Attempt, host: str, port: int, **options: Any) -> None:
+        self._attempt = attempt
+        super().__init__(host, port, **options)
+
+    def getreply(self) -> tuple[int, bytes]:
+        self._attempt.begin_answer(self)
+        return super().getreply()
+
+
+class _TlsServer(_Server, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
 
 
 class SmtpChannel:
@@ -70,6 +101,7 @@ class SmtpChannel:
 
     def __init__(self, config: SmtpConfig) -> None:
         self._config = config
+        self._threads = ThreadPoolExecutor(MAILS_AT_ONCE, "mail")
 
     async def hand_over(self, message: OutgoingMessage) -> HandOver:
         """One attempt of at most DEADLINE seconds. Without an answer after the text began, the message is lost."""
@@ -78,13 +110,16 @@ class SmtpChannel:
             return NotAccepted("refused_by_receiver", permanent=True)
         attempt = _Attempt()
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._send, message.address, mail, attempt), DEADLINE)
+            sending = asyncio.get_running_loop().run_in_executor(
+                self._threads, self._send, message.address, mail, attempt
+            )
+            return await asyncio.wait_for(sending, DEADLINE)
         except TimeoutError:
             return attempt.end()
 
     def _send(self, address: str, mail: EmailMessage, attempt: _Attempt) -> HandOver:
         try:
-            with _closing(self._connected()) as server:
+            with _closing(self._connected(attempt)) as server:
                 server.ehlo_or_helo_if_needed()
                 options = [] if address.isascii() else ["SMTPUTF8"]
                 _must_be_taken(*server.mail(self._config.sender, options))
@@ -97,14 +132,13 @@ class SmtpChannel:
             return attempt.end()
         return Taken(str(mail["Message-ID"]))
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, attempt: _Attempt) -> smtplib.SMTP:
         config = self._config
         if config.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                config.host, config.port, timeout=config.timeout, context=ssl.create_default_context()
-            )
+            context = ssl.create_default_context()
+            server: _Server = _TlsServer(attempt, config.host, config.port, timeout=config.timeout, context=context)
         else:
-            server = smtplib.SMTP(config.host, config.port, timeout=config.timeout)
+            server = _Server(attempt, config.host, config.port, timeout=config.timeout)
         try:
             if config.security == "starttls":
                 server.starttls(context=ssl.create_default_context())

@@ -3,31 +3,24 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 import typer
 from psycopg import Connection
 
 from api.access_journal.entry import AccessAction
-from api.access_journal.queries import AccessFilter
-from api.cli.access.listing import read_journal, show_journal
-from api.cli.locale import Locale, locale_of
+from api.cli.access.listing import show_access
+from api.cli.history_conditions import USUAL_AXIS, HistoryConditions, say_conditions
+from api.cli.locale import Locale
 from api.cli.options import (
     DAY,
-    DEFAULT_TENANT,
-    AsJson,
-    AsOf,
-    Data,
-    KnownAt,
-    Lang,
-    Tenant,
-    Zone,
     in_order,
 )
 from api.cli.printing import say, show_json, show_table
+from api.cli.read_options import PointInTimeOptions
 from api.cli.running_command import count_rows
-from api.cli.tenant_database import tenant_connection
+from api.cli.shared_options import options_of
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from api.history.lines import WORDS, lines_under, note
@@ -47,7 +40,9 @@ PAGE = 1_000
 _SHORTEST_TEXT = 2
 
 
+@options_of(PointInTimeOptions)
 def history(
+    reading: PointInTimeOptions,
     ticket: Annotated[str | None, typer.Argument(help="The id of a ticket, or its number in the source.")] = None,
     customer: Annotated[UUID | None, typer.Option(help="Of a customer, with all tickets.")] = None,
     actor: Annotated[
@@ -60,7 +55,7 @@ def history(
     text: Annotated[str | None, typer.Option(help="With this text, in any spelling.")] = None,
     first: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="From this day on.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Up to this day, included.")] = None,
-    axis: Annotated[Axis, typer.Option(help="The time that --from and --to are of.")] = "occurred",
+    axis: Annotated[Axis, typer.Option(help="The time that --from and --to are of.")] = USUAL_AXIS,
     access: Annotated[
         bool, typer.Option("--access", help="Instead: who read what, what was refused, which sign-ins failed.")
     ] = False,
@@ -72,39 +67,51 @@ def history(
     page: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4 instead of a table.")
     ] = None,
-    language: Lang = None,
-    zone: Zone = None,
-    known_at: KnownAt = None,
-    as_of: AsOf = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show what was recorded of a ticket, a customer, an actor or a kind, event by event.
 
     Each line says who did what, when, through which channel and why. All conditions hold together.
     """
     in_order(first, last)
-    until, topics = last and last + timedelta(days=1), _topics(kind)
-    question = {
-        "ticket": ticket, "customer": customer, "actor": actor, "kind": kind, "text": text, "action": action,
-        "axis": axis, "from": first and first.date(), "to": until and until.date(),
-    }  # fmt: skip
+    until = last and last + timedelta(days=1)
+    conditions = HistoryConditions(ticket, customer, actor, kind, text, first, until, axis, action)
     if access:
-        other_axis = axis if axis != "occurred" else None
-        not_of_access = {"kind": kind, "text": text, "axis": other_axis, "page": page, "after": after}
-        _refuse(not_of_access | {"known-at": known_at, "as-of": as_of})
-        with tenant_connection(data, tenant) as connection:
-            locale = locale_of(connection, tenant, language, zone)
-            begin, end = locale.instant(first), locale.instant(until)
-            named = None if ticket is None else ticket_named(connection, schema_of(tenant), ticket)
-            part = read_journal(connection, tenant, AccessFilter(actor, customer, named, action, begin, end), limit)
-        show_journal(part, locale, as_json=as_json)
-        _say_conditions(question, locale, part.entries)
+        _refuse_beside_access(conditions, page, after, reading)
+        show_access(reading, conditions, limit)
         return
-    if action:
+    _check(conditions)
+    part = _read(reading, conditions, after, limit)
+    if not part.entries and not after and conditions.is_of_one:
+        raise _nothing_known(ticket, customer)
+    _show(reading, part, page)
+
+
+def _refuse_beside_access(
+    conditions: HistoryConditions, page: Path | None, after: int, reading: PointInTimeOptions
+) -> None:
+    """Refuses what the access journal does not have. Raises UsageError."""
+    options = {
+        "kind": conditions.kind,
+        "text": conditions.text,
+        "axis": conditions.axis != USUAL_AXIS,
+        "page": page,
+        "after": after,
+        "known-at": reading.known_at,
+        "as-of": reading.as_of,
+    }
+    if given := [f"--{name}" for name, value in options.items() if value]:
+        raise UsageError(
+            f"{', '.join(given)} cannot be used with --access, which takes a TICKET, --customer, --actor, --action,"
+            " --from, --to, --limit and --json."
+        )
+
+
+def _check(conditions: HistoryConditions) -> None:
+    """Refuses conditions by which events cannot be found. Raises UsageError."""
+    if conditions.action:
         raise UsageError("--action is for --access.", "--action chỉ dùng cùng --access.")
-    if not any((ticket, customer, actor, kind, text, first, last)):
+    ticket, customer, actor, kind, text, first, until, *_ = conditions
+    if not any((ticket, customer, actor, kind, text, first, until)):
         raise UsageError(
             "Name one of: a TICKET, --customer or --actor; or ask by --kind, --text, --from or --to.",
             "Hãy ghi một phiếu (TICKET), --customer hoặc --actor; hoặc tìm bằng --kind, --text, --from hay --to.",
@@ -113,36 +120,6 @@ def history(
         raise UsageError(
             "--text is too short: write at least two letters.", "--text quá ngắn: hãy ghi ít nhất hai chữ cái."
         )
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        begin, end = locale.instant(first), locale.instant(until)
-        instants = {"known_at": locale.instant(known_at), "as_of": locale.instant(as_of)}
-        wanted = HistoryFilter(
-            customer=customer, actor=actor, topics=topics, text=text, begin=begin, end=end, axis=axis
-        )
-        position = position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
-        if ticket is not None:
-            named = ticket_named(connection, schema_of(tenant), ticket)
-            wanted = wanted._replace(ticket=named, with_absorbed=True)
-        entries, following = _entries(connection, tenant, wanted, after, limit, **instants)
-        names = names_of_entries(connection, tenant, entries, **instants)
-        made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
-        count_rows(len(entries))
-    of_one = HistoryFilter(ticket=wanted.ticket, with_absorbed=ticket is not None, customer=customer)
-    if not entries and not after and wanted == of_one:
-        raise _nothing_known(ticket, customer)
-    words, days = locale
-    question |= instants
-    if page is not None:
-        facts = HistoryFacts(in_words(question, words, days), made_at, position, following)
-        write_private(page, history_page(entries, facts, words, days, names).encode())
-        say(WORDS[words].written.format(len(entries), page))
-    elif as_json:
-        show_json(entries)
-    else:
-        _show(entries, locale, names)
-    _say_conditions(question, locale, entries)
-    _say_rest(following, behind, words)
 
 
 def _nothing_known(ticket: str | None, customer: UUID | None) -> UsageError:
@@ -154,27 +131,64 @@ def _nothing_known(ticket: str | None, customer: UUID | None) -> UsageError:
     )
 
 
-def _topics(kinds: Sequence[str] | None) -> frozenset[str] | None:
-    """The topics of some kinds. Raises UnknownKind."""
-    return frozenset().union(*map(topics_of, kinds)) if kinds else None
+class _HistoryPart(NamedTuple):
+    """Entries with the names of customers in them, and the position behind which more follow.
+
+    ``facts`` are those of a page. ``behind`` is how many events of the log the history lacks.
+    """
+
+    entries: Sequence[HistoryEntry]
+    names: Mapping[str, str]
+    following: int | None
+    facts: HistoryFacts
+    behind: int
+    locale: Locale
+    named: Mapping[str, object]
 
 
-def _refuse(options: Mapping[str, object]) -> None:
-    """Refuses options that the access journal does not have. Raises UsageError."""
-    given = [f"--{name}" for name, value in options.items() if value]
-    if given:
-        raise UsageError(
-            f"{', '.join(given)} cannot be used with --access, which takes a TICKET, --customer, --actor, --action,"
-            " --from, --to, --limit and --json."
+def _read(reading: PointInTimeOptions, conditions: HistoryConditions, after: int, limit: int) -> _HistoryPart:
+    """The first entries behind a position. Raises UnknownKind and UsageError."""
+    topics = frozenset().union(*map(topics_of, conditions.kind)) if conditions.kind else None
+    tenant = reading.tenant
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        instants = reading.instants(locale)
+        wanted = HistoryFilter(
+            customer=conditions.customer,
+            actor=conditions.actor,
+            topics=topics,
+            text=conditions.text,
+            begin=locale.instant(conditions.first),
+            end=locale.instant(conditions.until),
+            axis=conditions.axis,
         )
+        position = position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
+        if conditions.ticket is not None:
+            ticket = ticket_named(connection, schema_of(tenant), conditions.ticket)
+            wanted = wanted._replace(ticket=ticket, with_absorbed=True)
+        entries, following = _entries(connection, tenant, wanted, after, limit, **instants)
+        names = names_of_entries(connection, tenant, entries, **instants)
+        made_at, behind = reader.now(connection), reader.head(connection, tenant) - position
+        count_rows(len(entries))
+    named = {**conditions.named, **instants}
+    facts = HistoryFacts(in_words(named, *locale), made_at, position, following)
+    return _HistoryPart(entries, names, following, facts, behind, locale, named)
 
 
-def _say_conditions(question: Mapping[str, object], locale: Locale, entries: Sequence[object]) -> None:
-    """Repeats the conditions of an empty answer, of which one may be mistyped."""
-    if not entries:
-        named = in_words(question, *locale)
-        conditions = "; ".join(f"{name}: {value}" if value else name for name, value in named)
-        say(f"{WORDS[locale.language].conditions}: {conditions}.")
+def _show(reading: PointInTimeOptions, part: _HistoryPart, page: Path | None) -> None:
+    """Writes the page, or shows a line for each event; then says what the answer lacks."""
+    language, zone = part.locale
+    if page is not None:
+        write_private(page, history_page(part.entries, part.facts, language, zone, part.names).encode())
+        say(WORDS[language].written.format(len(part.entries), page))
+    elif reading.as_json:
+        show_json(part.entries)
+    else:
+        title, rows = lines_under(WORDS[language].title, part.entries, language, zone, part.names)
+        show_table(title, rows, WORDS[language].nothing, language=language)
+        say(note(part.entries, language, zone))
+    say_conditions(part.named, part.locale, part.entries)
+    _say_rest(part.following, part.behind, language)
 
 
 def _say_rest(following: int | None, behind: int, language: Language) -> None:
@@ -212,12 +226,3 @@ def _entries(
         entries += part.entries
         after = part.next_after
     return entries, after
-
-
-def _show(entries: Sequence[HistoryEntry], locale: Locale, names: Mapping[str, str]) -> None:
-    """A line for each event."""
-    language, zone = locale
-    words = WORDS[language]
-    title, rows = lines_under(words.title, entries, language, zone, names)
-    show_table(title, rows, words.nothing, language=language)
-    say(note(entries, language, zone))

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
@@ -13,10 +13,11 @@ from api.cli.import_refusals import refused_in_both_languages
 from api.cli.import_sentences import reason_in
 from api.cli.import_tables import ImportTables
 from api.cli.import_words import IMPORT_WORDS
-from api.cli.locale import language_of, settings_of
+from api.cli.locale import settings_of
 from api.cli.mapping_draft import write_draft
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import Bars, bars, say, show_json
+from api.cli.read_options import AnswerOptions
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import connected, open_if_there, open_or_create
 from api.cli.usage_error import UsageError
 from api.database import NoDatabaseError
@@ -42,7 +43,9 @@ SOME_NOT_TAKEN = 1
 """The exit code when rows were held back or rejected."""
 
 
+@options_of(AnswerOptions)
 def import_(
+    options: AnswerOptions,
     file: Annotated[Path, typer.Argument(help="CSV, Excel or JSON; plain, in a zip archive or packed by gzip.")],
     mapping: Annotated[
         Path | None,
@@ -60,10 +63,6 @@ def import_(
     rejects: Annotated[
         Path | None, typer.Option(help="Where rows that are not taken are listed; else FILE.rejects.csv, here.")
     ] = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Import tickets, customers, purchases, contracts or usage; the mapping says which.
 
@@ -76,44 +75,32 @@ def import_(
         raise UsageError(f"{file} is a folder: name a file.", f"{file} là thư mục: hãy ghi tên một tệp.")
     if not file.is_file():
         raise UsageError(f"There is no file {file}.", f"Không có tệp {file}.")
-    desk = _Desk(data, tenant, language)
     with refused_in_both_languages():
         if guess:
-            settings = desk.settings()
-            write_draft(file, to, settings.zone, language or settings.language)
+            settings = _settings(options)
+            write_draft(file, to, settings.zone, options.language or settings.language)
         elif mapping is None:
             raise UsageError(
                 "Say with --mapping what the columns mean; --guess drafts a mapping.",
                 "Hãy nêu ý nghĩa các cột bằng --mapping; --guess viết một tệp ánh xạ nháp.",
             )
         elif check:
-            _check(file, mapping, desk, as_json=as_json)
+            _check(file, mapping, options)
         elif explain:
-            _explain(file, mapping, rows, desk, as_json=as_json)
+            _explain(file, mapping, rows, options)
         else:
-            _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), desk, as_json=as_json)
+            _record(file, mapping, rejects or Path(f"{file.name}.rejects.csv"), options)
 
 
-class _Desk(NamedTuple):
-    """Where the log is, and in which language the import is answered."""
-
-    data: Path | None
-    tenant: str
-    language: Language | None
-
-    def words(self) -> Language:
-        """The named language, else the tenant's."""
-        return language_of(self.data, self.tenant, self.language)
-
-    def settings(self) -> TenantSettings:
-        """Those of the tenant; those of a new one where the database cannot be reached: a draft needs none."""
-        try:
-            return settings_of(self.data, self.tenant)
-        except NoDatabaseError:
-            return TenantSettings()
+def _settings(options: AnswerOptions) -> TenantSettings:
+    """Those of the tenant; those of a new one where the database cannot be reached: a draft needs none."""
+    try:
+        return settings_of(options.data, options.tenant)
+    except NoDatabaseError:
+        return TenantSettings()
 
 
-def _explain(file: Path, mapping_file: Path, rows: int, desk: _Desk, *, as_json: bool) -> None:
+def _explain(file: Path, mapping_file: Path, rows: int, options: AnswerOptions) -> None:
     """Shows the events of the first rows."""
     mapping = read_any_mapping(mapping_file)
     if not isinstance(mapping, ImportMapping):
@@ -122,20 +109,20 @@ def _explain(file: Path, mapping_file: Path, rows: int, desk: _Desk, *, as_json:
             "--explain cho xem các dòng của phiếu; với tệp ánh xạ này hãy dùng --check.",
         )
     lines = explanation(file, mapping, rows)
-    if as_json:
+    if options.as_json:
         show_json(map(for_programs, lines))
         return
-    settings = desk.settings()
-    tables = ImportTables(desk.language or settings.language)
+    settings = _settings(options)
+    tables = ImportTables(options.language or settings.language)
     tables.explanation(file, lines, zone_named(mapping.time.zone or settings.zone))
 
 
-def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_json: bool) -> None:
+def _record(file: Path, mapping_file: Path, rejects: Path, options: AnswerOptions) -> None:
     """Imports while a follower works beside it, and reports the outcome."""
     mapping = read_any_mapping(mapping_file)
-    tenant = desk.tenant
-    with open_or_create(desk.data, tenant) as dsn, WorkerProcess(dsn, [tenant]), bars() as progress:
-        address, language = under(dsn, DESK), desk.words()
+    tenant = options.tenant
+    with open_or_create(options.data, tenant) as dsn, WorkerProcess(dsn, [tenant]), bars() as progress:
+        address, language = under(dsn, DESK), options.language_now()
         report, in_words = _shown_by(progress, language), partial(reason_in, language=language)
         try:
             outcome: ImportResult | RecordsResult
@@ -151,7 +138,7 @@ def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_js
             ) from error
         projecting = IMPORT_WORDS[language]["projecting"]
         wait_until_projected(dsn, tenant, lambda done, total: progress.show(projecting, done, total))
-    if as_json:
+    if options.as_json:
         show_json(asdict(outcome) | {"rejects": None if outcome.whole else str(rejects)})
     else:
         tables = ImportTables(language)
@@ -164,12 +151,12 @@ def _record(file: Path, mapping_file: Path, rejects: Path, desk: _Desk, *, as_js
     _end(outcome)
 
 
-def _check(file: Path, mapping_file: Path, desk: _Desk, *, as_json: bool) -> None:
+def _check(file: Path, mapping_file: Path, options: AnswerOptions) -> None:
     """Says what an import of the whole file would do."""
     mapping = read_any_mapping(mapping_file)
-    tenant = desk.tenant
-    with open_if_there(desk.data, tenant, DESK) as dsn, bars() as progress:
-        language = desk.words()
+    tenant = options.tenant
+    with open_if_there(options.data, tenant, DESK) as dsn, bars() as progress:
+        language = options.language_now()
         report = _shown_by(progress, language)
         forecast: ImportForecast | RecordsForecast
         if not isinstance(mapping, ImportMapping):
@@ -185,7 +172,7 @@ def _check(file: Path, mapping_file: Path, desk: _Desk, *, as_json: bool) -> Non
                     lambda binding: Recorder(connection, tenant, binding).forecast,
                     report,
                 )
-    if as_json:
+    if options.as_json:
         fields = asdict(forecast)
         show_json(fields.pop("outcome") | fields)
     else:

@@ -22,6 +22,12 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "the time {} in {} is not written as {} or {} or {}": (
             "thời gian {} trong cột {} không viết theo dạng {}, {} hoặc {}"
         ),
+        "the time {} in {} is no duration of at most a century": (
+            "thời gian {} trong cột {} không phải khoảng thời gian dài tối đa một thế kỷ"
+        ),
+        "the time {} in {} has a comma that may stand before thousands or before a fraction": (
+            "thời gian {} trong cột {} có dấu phẩy có thể ngăn hàng nghìn hoặc phần thập phân"
+        ),
         "the date {} of a comment in {} is not written as {}": (
             "ngày {} của một ghi chú trong cột {} không viết theo dạng {}"
         ),

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 from psycopg import Connection
 from pydantic import TypeAdapter, ValidationError
 
-from api.api_key_lifecycle import USUAL_BACK_DATING, make
+from api.api_key_lifecycle import USUAL_BACK_DATING, WallLifeError, make
 from api.api_key_lifecycle import revoke as revoke_key
 from api.api_key_lifecycle import rotate as rotate_key
-from api.api_keys import WALL, Key, Token, list_keys
+from api.api_keys import LONGEST_WALL, WALL, Key, Permission, Token, list_keys
 from api.cli.locale import Locale, locale_of
 from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_line, show_table
@@ -59,6 +59,16 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+_OR: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {"nothing": "", "a date": ", or a date, or never", "unlimited": ", or unlimited"},
+        "vi": {"nothing": "", "a date": ", hoặc một ngày, hoặc never", "unlimited": ", hoặc unlimited"},
+    }
+)
+"""What may stand in the place of a duration."""
+_WALL_LIFE = "--expires: khóa có quyền wall có hiệu lực nhiều nhất {} ngày."
+_NO_SCOPE = "--scope {}: hãy chọn trong {}; quyền wall phải đứng một mình."
+"""Refusals in Vietnamese."""
 _SECONDS = TypeAdapter(Seconds)
 USUAL_LIFE = "400d"
 Expires = Annotated[
@@ -92,7 +102,10 @@ def create(
 ) -> None:
     """Make a key. It is shown this once and not stored."""
     if holds_unsafe(actor):
-        raise UsageError(f"--actor {actor!r} holds characters that nobody sees: another name would look the same.")
+        raise UsageError(
+            f"--actor {actor!r} holds characters that nobody sees: another name would look the same.",
+            f"--actor {actor!r} có ký tự không nhìn thấy: tên khác có thể trông giống hệt.",
+        )
     with open_or_create(data, tenant) as dsn, connected(dsn) as connection:
         locale = locale_of(connection, tenant, language, None)
         expires_at = _expiry(connection, expires)
@@ -109,9 +122,15 @@ def create(
                 expires_at=expires_at,
             )
         except ValidationError:
-            raise UsageError(f"--actor {actor!r} is no name: write 1 to 200 characters.") from None
+            raise UsageError(
+                f"--actor {actor!r} is no name: write 1 to 200 characters.",
+                f"--actor {actor!r} không phải tên: hãy ghi từ 1 đến 200 ký tự.",
+            ) from None
+        except WallLifeError as error:
+            raise UsageError(f"--expires: {error}.", _WALL_LIFE.format(LONGEST_WALL.days)) from None
         except ValueError as error:
-            raise UsageError(f"--scope: {error}.") from None
+            known = ", ".join(get_args(Permission))
+            raise UsageError(f"--scope: {error}.", _NO_SCOPE.format(" ".join(scope), known)) from None
     _show(token, expires_at, locale, as_json=as_json, is_wall=WALL in scope)
 
 
@@ -131,7 +150,7 @@ def rotate(
     with tenant_connection(data, tenant, OWNER) as connection:
         locale = locale_of(connection, tenant, language, None)
         expires_at = _expiry(connection, expires)
-        time = timedelta(seconds=_seconds("--overlap", overlap))
+        time = timedelta(seconds=_seconds("--overlap", overlap, "nothing"))
         token = rotate_key(connection, tenant, key_id, time, _operator(), expires_at=expires_at)
     _show(token, expires_at, locale, as_json=as_json)
 
@@ -193,10 +212,13 @@ def _expiry(connection: Connection, written: str) -> datetime | None:
     try:
         expires_at = datetime.fromisoformat(written)
     except ValueError:
-        expires_at = now + timedelta(seconds=_seconds("--expires", written))
+        expires_at = now + timedelta(seconds=_seconds("--expires", written, "a date"))
     expires_at = expires_at.replace(tzinfo=expires_at.tzinfo or UTC)
     if expires_at <= now:
-        raise UsageError(f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.")
+        raise UsageError(
+            f"--expires {expires_at.isoformat(' ')} lies in the past: choose a later one.",
+            f"--expires {expires_at.isoformat(' ')} đã qua: hãy chọn thời điểm muộn hơn.",
+        )
     return expires_at
 
 
@@ -204,14 +226,18 @@ def _back_dating(written: str) -> timedelta | None:
     """How far back a key dates; None is without limit. Raises UsageError."""
     if written.strip().lower() == "unlimited":
         return None
-    return timedelta(seconds=_seconds("--back-dating", written, "a duration such as 7d or 12h, or unlimited"))
+    return timedelta(seconds=_seconds("--back-dating", written, "unlimited"))
 
 
-def _seconds(option: str, written: str, way: str = "a duration such as 7d or 12h, or a date, or never") -> int:
+def _seconds(option: str, written: str, other: str) -> int:
+    """The seconds of a duration. ``other`` is what may stand in its place. Raises UsageError."""
     try:
         return _SECONDS.validate_python(written)
     except ValidationError:
-        raise UsageError(f"{option} {written!r}: write {way}.") from None
+        raise UsageError(
+            f"{option} {written!r}: write a duration such as 7d or 12h{_OR['en'][other]}.",
+            f"{option} {written!r}: hãy ghi một khoảng thời gian như 7d hoặc 12h{_OR['vi'][other]}.",
+        ) from None
 
 
 def _operator() -> Actor:

@@ -43,7 +43,10 @@ NewStore = Annotated[
 
 
 def report_loss(
-    why: Annotated[str, typer.Option("--why", help="Why the keys are lost, and which backups were looked through.")],
+    why: Annotated[
+        str,
+        typer.Option("--reason", "--why", help="Why the keys are lost, and which backups were looked through."),
+    ],
     new_store: NewStore = None,
     actor: Who = None,
     data: Data = None,

@@ -247,8 +247,11 @@ def main() -> None:
 def _sentence(error: Exception) -> str | None:
     """What a person can do about a failure; None for a defect."""
     if isinstance(error, LedgerError):
+        from domain.readable import as_sentence  # noqa: PLC0415 -- the list of commands appears without it
+
         vietnamese = _in_vietnamese(error)
-        return vietnamese if vietnamese and _is_vietnamese() else str(error)
+        said = vietnamese if vietnamese and _is_vietnamese() else str(error)
+        return as_sentence(said) if error.begins_small else said
     import psycopg  # noqa: PLC0415 -- the list of commands appears without it
 
     from domain.event_log.codec import UnreadableEvent  # noqa: PLC0415 -- it imports pydantic

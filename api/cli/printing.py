@@ -82,7 +82,7 @@ def show_table(
     """
     title = escaped(title)
     if not rows:
-        console().print(f"{title}: {nothing or nothing_in(language)}")
+        console().print(f"{title}: {escaped(nothing or nothing_in(language))}")
         return
     cells: Sequence[Mapping[str, Cell]] = [
         {escaped(heading(name, language)): _cell(value, language) for name, value in row.items()} for row in rows
@@ -134,7 +134,7 @@ def _cell(value: object, language: Language) -> Cell:
 def show_lines(lines: Sequence[str], *, piped_width: int = PIPED_WIDTH) -> None:
     """Sentences that belong to the answer, each on a line."""
     for line in lines:
-        console(piped_width).print(line, highlight=False, markup=False)
+        console(piped_width).print(escaped(line))
 
 
 def say(sentence: str) -> None:

@@ -48,6 +48,7 @@ def recorded_access(dsn: str, tenant: str) -> Iterator[None]:
                 subjects=tuple(_subjects(running)),
                 outcome=outcome,
                 state=state,
+                figure=_figure(running),
             )
             _append(dsn, tenant, entry, running.rows)
 
@@ -69,6 +70,16 @@ def _subjects(running: RunningCommand) -> Iterator[tuple[str, str]]:
                 yield name.removesuffix("_id"), str(canonical(value)).lower()
             except ValueError:
                 continue
+
+
+def _figure(running: RunningCommand) -> str | None:
+    """The figure that is named; None of a report, or where there is no figure of that name."""
+    if running.words != "report ask":
+        return None
+    from projections.figures.registry import FIGURES  # noqa: PLC0415 -- other commands start without the figures
+
+    name = running.parameters.get("which")
+    return name if name in FIGURES else None
 
 
 def _append(dsn: str, tenant: str, entry: AccessEntry, rows: int | None) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, NamedTuple
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -32,7 +33,7 @@ UNCHANGED: ByLanguage = MappingProxyType(
     {"en": "Nothing changed: it was so already.", "vi": "Không có gì thay đổi: đã như vậy từ trước."}
 )
 """What a command that stays quiet says."""
-_ORIGIN = Origin(channel="command line")
+ORIGIN = Origin(channel="command line")
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
@@ -52,7 +53,8 @@ def person(name: str | None, reason: str) -> tuple[Actor, str]:
         raise unusable(NO_REASON, error) from None
 
 
-class Desk(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
     """Where a command goes, who gives it, and in which language it is answered: the options of the command line."""
 
     actor: Who = None
@@ -104,6 +106,6 @@ def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command
 async def _desk(dsn: str, tenant: str, by: Actor) -> AsyncIterator[Callable[[UUID, Command], Awaitable[CommandResult]]]:
     desk = ServiceDesk(LogConnection(dsn, tenant))
     try:
-        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), _ORIGIN))
+        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), ORIGIN))
     finally:
         await desk.close()

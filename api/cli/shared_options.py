@@ -1,7 +1,8 @@
 """Options that several commands have, as one parameter of their functions."""
 
 from collections.abc import Callable
-from inspect import Parameter, Signature, signature
+from dataclasses import fields
+from inspect import Parameter, Signature, get_annotations, signature
 from typing import Any, Concatenate, TypeVar, cast
 
 Shared = TypeVar("Shared")
@@ -10,11 +11,15 @@ Shared = TypeVar("Shared")
 def options_of(
     shared: type[Shared],
 ) -> Callable[[Callable[Concatenate[Shared, ...], None]], Callable[..., None]]:
-    """The function of a command gets a named tuple as its first parameter, and the command an option for each field."""
-    fields = cast("Any", shared)
+    """The function of a command gets a dataclass as its first parameter, and the command an option for each field.
+
+    Help lists the fields of a class before those of its base.
+    """
+    by_name = {field.name: field for field in fields(cast("Any", shared))}
+    names = [name for kind in shared.__mro__ for name in get_annotations(kind)]
     options = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=fields._field_defaults[name], annotation=annotation)
-        for name, annotation in shared.__annotations__.items()
+        Parameter(name, Parameter.KEYWORD_ONLY, default=by_name[name].default, annotation=by_name[name].type)
+        for name in names
     ]
 
     def with_options(function: Callable[Concatenate[Shared, ...], None]) -> Callable[..., None]:

@@ -11,7 +11,6 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from api.cli.field_problems import unusable
-from api.cli.locale import locale_of
 from api.cli.options import EndedFrom, EndedTo
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import bars, say, show_json, show_table
@@ -119,7 +118,7 @@ def whatif(
     with open_existing(reading.data, reading.tenant) as dsn, bars() as progress:
         with connected(dsn) as connection:
             days = in_tenant_zone(connection, reading.tenant, requested)
-            read_in, _ = locale_of(connection, reading.tenant, reading.language, None)
+            read_in = reading.language_in(connection)
             options = WhatIfOptions(file.policy if file else None, file.calendars if file else (), rungs, days, named)
             position, now = reader.head(connection, reading.tenant), reader.now(connection)
             request = what_if_request(connection, reading.tenant, options, position=position, now=now)

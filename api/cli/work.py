@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import AnswerOptions
+from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -77,14 +76,12 @@ MOST_NAMED = 20
 """Those who hold tickets, where nobody of the name does."""
 
 
+@options_of(AnswerOptions)
 def work(
+    reading: AnswerOptions,
     agent: Annotated[str | None, typer.Option(help="The work of this agent.")] = None,
     team: Annotated[str | None, typer.Option(help="The work of this team.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many items at most.")] = 50,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show what an agent or a team has to do: what is late or due first comes first.
 
@@ -95,13 +92,14 @@ def work(
             "Name --agent, --team or both: the list is of an agent or a team.",
             "Hãy ghi --agent, --team hoặc cả hai: danh sách là của một nhân viên hoặc một nhóm.",
         )
-    with tenant_connection(data, tenant) as connection:
-        position_of(connection, tenant, READ)
-        words, _ = locale_of(connection, tenant, language, None)
+    with reading.connection() as connection:
+        schema = schema_of(reading.tenant)
+        position_of(connection, reading.tenant, READ)
+        words = reading.language_in(connection)
         now = reader.now(connection)
-        page = work_list(connection, schema_of(tenant), now=now, team=team, agent=agent, limit=limit)
-        holders = [] if as_json or page.items else names_in_use(connection, schema_of(tenant))["agent"]
-    if as_json:
+        page = work_list(connection, schema, now=now, team=team, agent=agent, limit=limit)
+        holders = [] if reading.as_json or page.items else names_in_use(connection, schema)["agent"]
+    if reading.as_json:
         show_json(page.items)
         return
     texts = _WORDS[words]

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from api.key_store.store import PostgresKeyStore
 from domain.event_log.sql_files import sql_file
-from domain.personal_data.encrypted import key_of
+from domain.personal_data.encrypted import key_id_of
 
 _SQL = sql_file("api.erasing", "erasing.sql")
 NEWEST = 10_000
@@ -28,7 +28,7 @@ def problems_of_keys(connection: Connection, tenant: str, store: PostgresKeyStor
     """What is wrong with the keys of a tenant, each with its fix. Raises KeysUnavailable."""
     problems = []
     rows = connection.execute(_SQL["newest encrypted"].of(tenant), {"limit": NEWEST}).fetchall()
-    named = [(stream, key_id) for stream, state in rows if (key_id := key_of(state)) is not None]
+    named = [(stream, key_id) for stream, state in rows if (key_id := key_id_of(state)) is not None]
     missing = set(store.missing({key_id for _, key_id in named}))
     if unread := [stream for stream, key_id in named if key_id in missing]:
         problems.append(

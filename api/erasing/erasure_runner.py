@@ -32,7 +32,7 @@ from domain.event_log.store import LogConnection
 from domain.ids import new_id
 from domain.messages import Command
 from domain.personal_data.data_keys import KeysUnavailable, missing_keys_text
-from domain.personal_data.encrypted import key_of, keys_of
+from domain.personal_data.encrypted import key_id_of, key_ids_of
 from domain.refusal import Refusal
 from projections.customers.family import family_of
 from projections.engine.checkpoints import position_of
@@ -118,7 +118,7 @@ class ErasureRunner:
             for each in streams:
                 persons.setdefault(each.stored, []).append(customer)
         rows = self.connection.execute(_SQL["encrypted texts"].of(self.tenant), {"streams": list(persons)})
-        named = {(customer, key) for stream, state in rows if (key := key_of(state)) for customer in persons[stream]}
+        named = {(customer, key) for stream, state in rows if (key := key_id_of(state)) for customer in persons[stream]}
         lacking: dict[UUID, list[UUID]] = {}
         missing = set(self.keys.missing({key for _, key in named}))
         for customer, key in named:
@@ -211,7 +211,7 @@ class ErasureRunner:
         rows = self.connection.execute(_SQL["erased events"].of(self.tenant), {"streams": streams}).fetchall()
         keys = keys_of_events(self.tenant, rows, set(self._members(customer)))
         snapshots = self.connection.execute(_SQL["snapshots"].of(self.tenant), {"streams": streams})
-        keys.keys.extend(keys_of(state for (state,) in snapshots) - set(keys.keys))
+        keys.keys.extend(key_ids_of(state for (state,) in snapshots) - set(keys.keys))
         return keys
 
     async def _give(self, stream: UUID, command: Command, once: str | None = None) -> None:

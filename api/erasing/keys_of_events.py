@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.erasure.erased_reading import holds_personal_values
 from domain.event_log.reader import decode_rows
-from domain.personal_data.encrypted import key_of
+from domain.personal_data.encrypted import key_id_of
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ def keys_of_events(tenant: str, rows: Sequence[tuple[Any, ...]], customers: Coll
     for row, event in zip(rows, decode_rows(tenant, rows), strict=True):
         if not event.payload.stream_of_one_person and event.payload.customer_id not in customers:
             continue
-        if (key := key_of(row[-1])) is not None:
+        if (key := key_id_of(row[-1])) is not None:
             keys[key] = None
         elif holds_personal_values(event):
             keys_of_persons.readable.append(event.position)

@@ -17,7 +17,7 @@ from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.event_log.stream_append import append_to_stream
 from domain.ids import new_id
-from domain.personal_data.encrypted import key_of
+from domain.personal_data.encrypted import key_id_of
 from domain.refusal import Refusal
 
 _ORIGIN = Origin(channel="command line")
@@ -36,7 +36,7 @@ def missing_keys(connection: Connection, tenant: str, store: PostgresKeyStore) -
     for after in range(0, head, AT_ONCE):
         page = {"after": after, "last": min(after + AT_ONCE, head)}
         rows = connection.execute(_SQL["encrypted beginnings"].of(tenant), page).fetchall()
-        named = [(stream, key) for stream, state in rows if (key := key_of(state)) is not None]
+        named = [(stream, key) for stream, state in rows if (key := key_id_of(state)) is not None]
         named_keys = {key for _, key in named}
         lacking = set(store.missing(named_keys))
         every |= named_keys

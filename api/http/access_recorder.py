@@ -15,9 +15,11 @@ from api.http.problems import Problem
 from api.http.query_string import pairs_of
 from api.http.request_access import RequestAccess
 from domain.ids import canonical
+from projections.figures.registry import FIGURES
 
 AGAIN_SECONDS = 600.0
 MOST_REMEMBERED = 10_000
+_OF_A_FIGURE = "/figures/{name}"
 
 
 class AccessSink(Protocol):
@@ -62,6 +64,7 @@ class AccessRecorder:
             subjects=tuple(_subjects(scope, known_parameters=done)),
             outcome="done" if done else access.code or str(status),
             state=access.state,
+            figure=_figure(scope),
         )
         person = _person(scope, access.caller)
         entry = entry if person is None else entry._replace(on_behalf_of=person)
@@ -91,6 +94,12 @@ def _question(scope: Scope) -> bytes:
     """A hash of the path and the query without ``panel``: the panels of one page answer one question."""
     query = urlencode(sorted((name, value) for name, value in pairs_of(scope) if name != "panel"))
     return sha256(f"{scope['path']}?{query}".encode()).digest()
+
+
+def _figure(scope: Scope) -> str | None:
+    """The figure in the address; None where there is no figure of that name."""
+    name = scope.get("path_params", {}).get("name")
+    return name if _OF_A_FIGURE in scope["route"].path_format and name in FIGURES else None
 
 
 def _person(scope: Scope, caller: Principal) -> str | None:

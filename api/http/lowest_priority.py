@@ -1,10 +1,22 @@
-"""A process that works on what all others leave of the processors."""
+"""Processes that work on what all others leave of the processors."""
 
 import os
 from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 LOWEST = 19
+
+
+def forks_behind_all_others(module: str) -> ForkServerContext:
+    """What starts processes that let all others go before them from their first instruction on.
+
+    They are forked from one that has loaded ``module`` at the usual priority: so they start in milliseconds.
+    """
+    processes = get_context("forkserver")
+    processes.set_forkserver_preload([module, "api.http.idle_forkserver"])
+    return processes
 
 
 def give_way_to_all() -> None:

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as PipeEnd
 from multiprocessing.context import ForkServerProcess
 from typing import Final
@@ -19,7 +18,7 @@ from fastapi import Request
 from psycopg.pq import TransactionStatus
 from pydantic_core import to_json
 
-from api.http.lowest_priority import give_way_to_all, seconds_without_core
+from api.http.lowest_priority import forks_behind_all_others, give_way_to_all, seconds_without_core
 from api.http.problems import Problem
 from api.http.request_body import until_gone
 from api.settings import WhatIfBounds
@@ -33,8 +32,7 @@ MEBIBYTE = 1024 * 1024
 ENDING_SECONDS = 5.0
 """How long a process may go on with its statement before it is killed."""
 LOOK_SECONDS = 0.01
-_PROCESSES: Final = get_context("forkserver")
-_PROCESSES.set_forkserver_preload([__name__])  # a process starts in milliseconds: the modules are loaded
+_PROCESSES: Final = forks_behind_all_others(__name__)
 
 
 async def judge_apart(
@@ -138,7 +136,7 @@ def judge(
 ) -> None:
     """The program of the process: it sends an outcome. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
-    give_way_to_all()
+    give_way_to_all()  # as it does already unless another module has set what is loaded before the fork
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it says of a connection whose process is ended
     ending = _EndBetweenStatements()
     register_event_types()

@@ -7,7 +7,7 @@ from typing import get_args
 
 from api.importing.column_binding import ColumnBinding
 from api.importing.comments import comments_in
-from api.importing.compared_columns import effort_text
+from api.importing.compared_columns import effort_seconds
 from api.importing.guess_times import TRIED, guess_times
 from api.importing.outcome import count_word
 from api.importing.reconcile import ReconciledRow
@@ -119,7 +119,7 @@ class CellStatistics:
         if satisfaction is not None:
             readers["satisfaction"] = lambda cell: satisfaction.score(cell) is not None
         if mapping.effort is not None:
-            readers["effort"] = lambda cell: effort_text(mapping, cell) != cell or cell.isdecimal()
+            readers["effort"] = lambda cell: effort_seconds(mapping, cell) is not None
         return readers
 
     def _add_times(self, values: RowCells) -> None:

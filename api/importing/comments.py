@@ -105,7 +105,7 @@ def _piece(piece: str, last: str) -> str:
 def _from_json(cell: str, names: CommentNames) -> Iterator[Comment]:
     try:
         value = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = cell
     for element in value if isinstance(value, list) else [value]:
         fields: dict[str, Any] = element if isinstance(element, dict) else {names.text: element}

@@ -77,12 +77,18 @@ def compared_columns(
     )
 
 
-def effort_text(mapping: ImportMapping, cell: str) -> str:
-    """The seconds of an effort as text, empty for none. A cell that cannot be read stays as it is."""
+def effort_seconds(mapping: ImportMapping, cell: str) -> int | None:
+    """The seconds of an effort; None for a cell that cannot be read."""
     try:
-        return str(seconds(cell, mapping.effort.unit if mapping.effort else "seconds") or "")
+        return seconds(cell, mapping.effort.unit if mapping.effort else "seconds")
     except ValueError:
-        return cell
+        return None
+
+
+def _effort_text(mapping: ImportMapping, cell: str) -> str:
+    """The seconds of an effort as text, empty for none. A cell that cannot be read stays as it is."""
+    read = effort_seconds(mapping, cell)
+    return cell if read is None else str(read or "")
 
 
 def state_indexes(indexes: Mapping[str, list[int]]) -> list[int]:
@@ -112,7 +118,7 @@ def _words(mapping: ImportMapping, indexes: Mapping[str, int], header: Sequence[
     add("satisfaction.comment", lambda cell: cell)
     if (satisfaction := mapping.satisfaction) is not None:
         add("satisfaction.column", lambda cell: cell and str(satisfaction.score(cell) or cell))
-    add("effort.column", lambda cell: (cell and effort_text(mapping, cell)) or None)
+    add("effort.column", lambda cell: (cell and _effort_text(mapping, cell)) or None)
     return mapped
 
 

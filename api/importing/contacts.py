@@ -6,7 +6,7 @@ from datetime import datetime
 
 from api.importing.column_binding import ColumnBinding
 from api.importing.comments import Comment, Comments, dated_comments
-from api.importing.compared_columns import effort_text
+from api.importing.compared_columns import effort_seconds
 from api.importing.exported_ticket_row import ExportedTicketRow
 from api.importing.imported_state import ImportedState
 from api.importing.rows import RowRejected
@@ -103,6 +103,6 @@ def _add_rating(binding: ColumnBinding, imported: ImportedState, row: ExportedTi
 def _add_effort(binding: ColumnBinding, imported: ImportedState, row: ExportedTicketRow) -> None:
     effort = binding.mapping.effort
     cell = row.cell("effort.column")
-    total = effort_text(binding.mapping, cell) if effort and cell else ""
-    if effort and total.isdecimal() and (more := int(total) - imported.effort) > 0:
+    total = effort_seconds(binding.mapping, cell) if effort and cell else None
+    if effort and total is not None and (more := total - imported.effort) > 0:
         row.add(e.EffortLogged(agent=row.cell("assignment.agent") or "unknown", kind=effort.kind, seconds=more))

@@ -51,7 +51,7 @@ class TimeBinding:
             if reader.unit is not None:
                 return self._since_creation(values, seconds(written, reader.unit))
             reading = reader.read(written)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             column = self._header[alternatives[0][0]]
             raise RowRejected(f"the time {written[:40]!r} in {column} {error}") from None
         if reading.first == reading.second:

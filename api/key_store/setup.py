@@ -1,5 +1,6 @@
 """Where the key store of this program is, and making one."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 from api.key_store.database import SQL
 from api.key_store.store import PostgresKeyStore
 from api.key_store.wrapping import new_keys, read_keys
+from domain.backoff import Backoff, Pauses
 from domain.event_log import reader
 from domain.event_log.advisory_locks import KEY_STORE_LOCK
 from domain.event_log.database_connections import ADMINISTRATION, connect
@@ -21,6 +23,8 @@ URL, KEY_FILE = "TICKETLEDGER_KEYS_URL", "TICKETLEDGER_KEY_FILE"
 DATABASE = "ticketledger_keys"
 """The database of the key store of an embedded server."""
 _FILE_NAME = "key_encryption_key"
+ENDING, PAUSES = 1.0, Pauses(0.02, 0.1)
+"""Seconds in which a session that its program has closed ends in the server, and those between two looks at it."""
 
 
 class KeyStoreAddress(NamedTuple):
@@ -65,10 +69,12 @@ def make_embedded(conninfo: str, address: KeyStoreAddress) -> None:
 
 def must_be_unused(conninfo: str) -> None:
     """Raises KeysUnavailable while another program uses the embedded server of a conninfo."""
+    deadline, backoff = time.monotonic() + ENDING, Backoff(PAUSES)
     with connect(conninfo, ADMINISTRATION) as connection:
-        (others,) = connection.execute(SQL["other programs"].filled()).fetchone() or (0,)
-    if others:
-        raise KeysUnavailable("programs use the data folder: stop them first")
+        while connection.execute(SQL["other programs"].filled()).fetchone() != (0,):
+            if time.monotonic() > deadline:
+                raise KeysUnavailable("programs use the data folder: stop them first")
+            time.sleep(backoff.failed())
 
 
 def set_aside(conninfo: str, address: KeyStoreAddress) -> str:

@@ -9,8 +9,18 @@ from typing import NamedTuple
 from api.charts.scale import Tick, ticks_of
 from api.charts.svg import Mark
 from api.headings import heading, is_seconds, nothing, reason_words, value_words
-from domain.money_text import amount_text
-from domain.readable import NOTHING, ByLanguage, Language, Number, duration, money, number, percentage, share
+from domain.readable import (
+    NOTHING,
+    ByLanguage,
+    Language,
+    Number,
+    amount_text,
+    duration,
+    money,
+    number,
+    percentage,
+    share,
+)
 from domain.ticket.lateness import LATE_AFTER
 from projections.figures.figure import Ratio, Value
 from projections.figures.registry import FIGURES

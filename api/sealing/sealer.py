@@ -19,7 +19,7 @@ from domain.checkpoint.note import signed_note
 from domain.errors import LedgerError
 from domain.event_log.codec import UnreadableEvent
 from domain.event_log.database_connections import ADMINISTRATION, SEALING, connect
-from domain.event_log.notifications import Listener, ListenerSettings, appended
+from domain.event_log.notifications import Listener, ListenerSettings, append_channel
 from domain.event_log.sql_files import sql_file
 from domain.merkle.hashing import HASH_SIZE
 from domain.merkle.tiles import TileKey, TileNodes, edge, grown, tile_width
@@ -72,7 +72,7 @@ class Sealer:
         sealed_at = dict.fromkeys(SEALED_LOGS, -SIGN_SECONDS)
         logged = ""
         with Listener(
-            self._dsn, [appended(self._tenant)], ListenerSettings(SIGN_SECONDS, _GATHER), SEALING
+            self._dsn, [append_channel(self._tenant)], ListenerSettings(SIGN_SECONDS, _GATHER), SEALING
         ) as listener:
             while not stop.is_set():
                 try:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from domain.event_log import reader
-from domain.event_log.notifications import AsyncListener, ListenerSettings, appended, projected
+from domain.event_log.notifications import AsyncListener, ListenerSettings, append_channel, projection_channel
 
 SETTINGS = ListenerSettings(gather=0.003)
 _LOG = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class PositionWaiter:
 
     def __init__(self, dsn: str, tenant: str, settings: ListenerSettings = SETTINGS) -> None:
         self._tenant = tenant
-        self._listener = AsyncListener(dsn, [appended(tenant), projected(tenant)], settings)
+        self._listener = AsyncListener(dsn, [append_channel(tenant), projection_channel(tenant)], settings)
         self._listening: asyncio.Task[None] | None = None
         self._waiting: dict[asyncio.Future[None], tuple[int, tuple[str, ...]]] = {}
         self.current = False

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from psycopg import Connection
 
 from domain.event_log import reader
-from domain.event_log.notifications import Listener, ListenerSettings, projected
+from domain.event_log.notifications import Listener, ListenerSettings, projection_channel
 
 SETTINGS = ListenerSettings(poll=0.5)
 
@@ -35,7 +35,7 @@ def wait_until_projected(dsn: str, tenant: str, report: Callable[[int, int], Non
 
     ``report`` gets the position of the slowest one, and the head. A follower must be running.
     """
-    with Listener(dsn, [projected(tenant)], SETTINGS) as listener:
+    with Listener(dsn, [projection_channel(tenant)], SETTINGS) as listener:
         connection = listener.connection()
         head = reader.head(connection, tenant)
         while True:

@@ -21,7 +21,7 @@ from api.workers.watching import USUAL_SETTINGS, WatchSettings, present, watch
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.advisory_locks import reactor_lock
-from domain.event_log.notifications import appended
+from domain.event_log.notifications import append_channel
 from domain.event_log.store import LogConnection
 from domain.switches.state import Switches
 
@@ -135,6 +135,6 @@ async def run_reactor(dsn: str, tenant: str, stop: threading.Event, *, reading_d
     log = LogConnection(dsn, tenant)
     make = partial(Reactor, log=log)
     try:
-        await watch(dsn, tenant, stop, makes=(make,), reading_dsn=reading_dsn, wake=appended)
+        await watch(dsn, tenant, stop, makes=(make,), reading_dsn=reading_dsn, wake=append_channel)
     finally:
         await log.close()

@@ -14,7 +14,7 @@ from psycopg import Connection
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.database_connections import ALERTS
-from domain.event_log.notifications import Listener, ListenerSettings, projected
+from domain.event_log.notifications import Listener, ListenerSettings, projection_channel
 from domain.event_log.store import LogConnection
 
 _LOG = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ async def watch(
     makes: Sequence[MakeWatch],
     reading_dsn: str | None = None,
     settings: WatchSettings = USUAL_SETTINGS,
-    wake: Callable[[str], str] = projected,
+    wake: Callable[[str], str] = projection_channel,
 ) -> None:
     """Records what the watches record, until ``stop`` is set. They wake when the next thing is due, and by the
     notifications of ``wake``: when rows change, or when events are appended.

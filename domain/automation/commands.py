@@ -25,7 +25,7 @@ class RuleCommand(Message):
 
 
 class RuleFiring(Command):
-    """What all of them say: the subject is the stream that the command is for, ``subject_kind`` its kind."""
+    """A command that records what became of a rule, to the stream of its subject; ``subject_kind`` is its kind."""
 
     subject_kind: Word
     rule: Word

@@ -1,8 +1,4 @@
-"""What automation records on the stream of the subject of a rule.
-
-``cause`` is the id of the event that a rule reacts to. ``due`` is the identity of the due instance of a rule with a
-time, ``due_at`` its instant. ``version`` is that of the rule.
-"""
+"""What automation records on the stream of the subject of a rule."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,42 +15,39 @@ class Outcome(Message):
     refused: str | None = None
 
 
-class AutomationFired(Event):
-    topic = "automation.fired"
+class OfRuleAndCause(Event):
+    """What became of a rule at one cause.
+
+    ``cause`` is the id of the event that the rule reacts to. ``due`` is the identity of the due instance of a rule with
+    a time, ``due_at`` its instant. ``version`` is that of the rule.
+    """
+
     in_figures = False
     rule: str
     version: int
     cause: str | None = None
     due: str | None = None
     due_at: datetime | None = None
+
+
+class AutomationFired(OfRuleAndCause):
+    topic = "automation.fired"
     outcomes: tuple[Outcome, ...] = ()
 
 
-class AutomationShadowed(Event):
+class AutomationShadowed(OfRuleAndCause):
     """The rule is published to be watched only: it would have given these commands."""
 
     topic = "automation.shadowed"
-    in_figures = False
-    rule: str
-    version: int
-    cause: str | None = None
-    due: str | None = None
-    due_at: datetime | None = None
     commands: tuple[str, ...] = ()
 
 
-class AutomationPassedOver(Event):
+class AutomationPassedOver(OfRuleAndCause):
     """The rule would have fired. ``why``: stale, missed, stopped, suspended, limit, refused or, at a due instance,
     condition.
     """
 
     topic = "automation.passed_over"
-    in_figures = False
-    rule: str
-    version: int
-    cause: str | None = None
-    due: str | None = None
-    due_at: datetime | None = None
     why: str
 
 

@@ -8,6 +8,7 @@ from domain.definitions.events import DefinitionEvent, DefinitionPublished
 from domain.definitions.kinds import TEMPLATE, kind_named
 from domain.definitions.startable_procedure import startable_procedure
 from domain.definitions.state import PublishedDefinition
+from domain.messages import Message
 from domain.procedure.needed_procedure import NeededProcedure, must_be_about
 from domain.refusal import Refusal
 from domain.sla.policy.publishing import Published, refuse_unknown
@@ -21,20 +22,17 @@ MOST_VERSIONS = 200
 
 def calendars_of(command: PublishDefinition) -> frozenset[str]:
     """The folded names of the calendars that the body counts on."""
-    kind = kind_named(command.kind)
-    return kind.calendars(kind.body.model_validate(command.body))
+    return kind_named(command.kind).calendars(_body_of(command))
 
 
 def texts_of(command: PublishDefinition) -> Sequence[NeededText]:
     """The templates that the body names."""
-    kind = kind_named(command.kind)
-    return kind.texts(kind.body.model_validate(command.body))
+    return kind_named(command.kind).texts(_body_of(command))
 
 
 def procedures_of(command: PublishDefinition) -> Sequence[NeededProcedure]:
     """The procedures that the body starts."""
-    kind = kind_named(command.kind)
-    return kind.procedures(kind.body.model_validate(command.body))
+    return kind_named(command.kind).procedures(_body_of(command))
 
 
 def decide(
@@ -58,7 +56,7 @@ def decide(
     for started, procedure in zip(procedures_of(command), procedures, strict=True):
         version = startable_procedure(procedure, started.procedure, since, published.state)
         must_be_about(started, version.body, published.state)
-    body = kind_named(command.kind).body.model_validate(command.body).model_dump(mode="json")
+    body = _body_of(command).model_dump(mode="json")
     newest = published.versions[-1] if published.versions else None
     if newest and (newest.body, newest.effective_from) == (body, command.effective_from):
         return []
@@ -71,6 +69,11 @@ def decide(
             kind=command.kind, name=command.name, version=number, effective_from=command.effective_from, body=body
         )
     ]
+
+
+def _body_of(command: PublishDefinition) -> Message:
+    body: Message = kind_named(command.kind).body.model_validate(command.body)
+    return body
 
 
 def _in_effect(template: PublishedDefinition, name: str, at: datetime) -> Template | None:

@@ -65,7 +65,7 @@ class Encryptor:
         person = None if event_type.stream_of_one_person else payload.customer_id
         return encrypted.encrypt(
             self._store.key_for(self._tenant, event.stream, person),
-            place_of(self._tenant, event.stream, event.version, event_type.topic),
+            _binding_of(self._tenant, event.stream, event.version, event_type.topic),
             [*(f"@{part}" for part in sorted(of_envelope)), *names] if of_envelope else names,
             _parted_envelope(envelope, of_envelope),
             _parted(payload, names),
@@ -78,22 +78,22 @@ class Encryptor:
         without one holds nothing personal that is encrypted, and its snapshot stays clear. A stream that several
         persons share gets no snapshot, since one key cannot serve them all.
         """
-        key_of = {stream: encrypted.key_of(state) for stream, (_, state) in encrypted_events.items()}
-        keys = keys_in_use({key_id for key_id in key_of.values() if key_id is not None})
+        key_ids = {stream: encrypted.key_id_of(state) for stream, (_, state) in encrypted_events.items()}
+        keys = keys_in_use({key_id for key_id in key_ids.values() if key_id is not None})
         made = []
         for snapshot in clear:
             if snapshot.stream not in encrypted_events:
                 made.append(snapshot)
                 continue
-            key_id, (topic, _) = key_of[snapshot.stream], encrypted_events[snapshot.stream]
+            key_id, (topic, _) = key_ids[snapshot.stream], encrypted_events[snapshot.stream]
             key = keys[key_id] if key_id else None
             if isinstance(key, DataKey) and self._codec.class_of(topic).stream_of_one_person:
-                binding = place_of(self._tenant, snapshot.stream, snapshot.version)
+                binding = _binding_of(self._tenant, snapshot.stream, snapshot.version)
                 made.append(snapshot._replace(state=encrypted.encrypt_snapshot(key, binding, snapshot.state)))
         return made
 
 
-def place_of(tenant: str, stream: UUID, version: int, topic: str = "") -> str:
+def _binding_of(tenant: str, stream: UUID, version: int, topic: str = "") -> str:
     """What a ciphertext is bound to."""
     return f"{tenant}\x1f{stream.hex}\x1f{version}\x1f{topic}"
 
@@ -106,13 +106,13 @@ def opened(codec: EventCodec, tenant: str, rows: Sequence[Row]) -> Sequence[Row]
     is_encrypted = [row[5].startswith(encrypted.PREFIX) for row in rows]
     if not any(is_encrypted):
         return rows
-    keys = keys_in_use(encrypted.keys_of(row[5] for row in compress(rows, is_encrypted)))
+    keys = keys_in_use(encrypted.key_ids_of(row[5] for row in compress(rows, is_encrypted)))
     return [_open(codec, tenant, keys, row) if opens else row for row, opens in zip(rows, is_encrypted, strict=True)]
 
 
 def opened_snapshots(tenant: str, rows: Sequence[Row]) -> list[str | None]:
     """The states of the snapshots in rows; None for one that cannot be decrypted; it can be made again."""
-    key_ids = encrypted.keys_of(row[5] for row in rows)
+    key_ids = encrypted.key_ids_of(row[5] for row in rows)
     try:
         keys = keys_in_use(key_ids) if key_ids else {}
     except KeysUnavailable:
@@ -124,12 +124,12 @@ def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | Gone], row: Row)
     _, stream, version, _, _, state = row
     if not state.startswith(encrypted.PREFIX):
         return str(state)
-    key_id = encrypted.key_of(str(state))
+    key_id = encrypted.key_id_of(str(state))
     key = keys.get(key_id) if key_id else None
     if not isinstance(key, DataKey):
         return None
     try:
-        return encrypted.decrypt_snapshot(key, place_of(tenant, stream, version), state)
+        return encrypted.decrypt_snapshot(key, _binding_of(tenant, stream, version), state)
     except (encrypted.Altered, ValueError):
         return None
 
@@ -137,12 +137,12 @@ def _opened_snapshot(tenant: str, keys: Mapping[UUID, DataKey | Gone], row: Row)
 def _open(codec: EventCodec, tenant: str, keys: Mapping[UUID, DataKey | Gone], row: Row) -> Row:
     position, stream, version, topic, recorded_at, state = row
     try:
-        key_id = encrypted.key_of(state)
+        key_id = encrypted.key_id_of(state)
         if key_id is None:
             raise encrypted.Altered("it names no key")  # noqa: TRY301 -- one place names the event
         key = keys[key_id]
         if isinstance(key, DataKey):
-            clear = encrypted.decrypt(key, place_of(tenant, stream, version, topic), state)
+            clear = encrypted.decrypt(key, _binding_of(tenant, stream, version, topic), state)
         else:
             values = lost_fields if key is Gone.RECORDED_LOST else personal_fields
             clear = encrypted.erase(state, values(codec.class_of(topic)), key)

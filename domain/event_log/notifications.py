@@ -14,14 +14,19 @@ from domain.event_log.database_connections import NOTIFICATIONS, Purpose, connec
 from domain.event_log.schema import schema_of
 
 
-def appended(tenant: str) -> str:
+def append_channel(tenant: str) -> str:
     """The channel on which appends to a tenant's log are notified."""
     return schema_of(tenant)
 
 
-def projected(tenant: str) -> str:
+def projection_channel(tenant: str) -> str:
     """The channel on which commits of a tenant's projections are notified."""
-    return f"{schema_of(tenant)}_projected"
+    return projection_channel_of(schema_of(tenant))
+
+
+def projection_channel_of(schema: str) -> str:
+    """The same for the projections in a schema, which may be tables that are being rebuilt."""
+    return f"{schema}_projected"
 
 
 @dataclass(frozen=True, slots=True)

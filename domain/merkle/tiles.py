@@ -18,14 +18,6 @@ def tile_width(size: int, level: int, index: int) -> int:
     return min(max((size >> HEIGHT * level) - index * WIDTH, 0), WIDTH)
 
 
-def tiles_of(size: int) -> Iterable[TileKey]:
-    """All tiles of a tree of this size, the lowest level first."""
-    level = 0
-    while count := size >> HEIGHT * level:
-        yield from ((level, index) for index in range((count + WIDTH - 1) // WIDTH))
-        level += 1
-
-
 def edge(size: int) -> list[TileKey]:
     """The partial tiles of a tree of this size: those that grow with it."""
     return [

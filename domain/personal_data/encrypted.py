@@ -33,7 +33,7 @@ class Altered(Exception):  # noqa: N818 -- names what was met
     """A ciphertext does not open at its place: it was damaged, or moved from another event."""
 
 
-def key_of(state: str) -> UUID | None:
+def key_id_of(state: str) -> UUID | None:
     """The id of the key that a stored text was encrypted with; None when nothing in it is encrypted."""
     return _id(state[_KEY]) if state.startswith(PREFIX) else None
 
@@ -46,9 +46,9 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def keys_of(states: Iterable[str]) -> set[UUID]:
+def key_ids_of(states: Iterable[str]) -> set[UUID]:
     """The ids of the keys that stored texts were encrypted with."""
-    return {key for state in states if (key := key_of(state)) is not None}
+    return {key for state in states if (key := key_id_of(state)) is not None}
 
 
 def encrypt(

@@ -112,11 +112,11 @@ def _end_of_step(
             return _done(step, procedure, known, command.details)
         case c.CompleteStep(result=result):
             if step.kind == "decide":
-                rule = f"{step.id} is a decision; answer it: {', '.join(step.answers)}"
+                rule = f"the step {step.id} is a decision; answer it: {', '.join(step.answers)}"
                 raise Refusal("answer_needed", rule, procedure.state)
             if step.told and command.event is None and step.id in procedure.open:
-                events = "".join(f"{match.topic} ends it, or " for match in step.done_when)
-                rule = f"no person completes {step.id}, which tells the customer: {events}skip it with a reason"
+                ends = ", ".join(match.topic for match in step.done_when) or "no event"
+                rule = f"the step {step.id} tells the customer and ends by {ends}; skip it with a reason, or wait"
                 raise Refusal("not_told", rule, procedure.state)
             return _done(step, procedure, result, command.details)
         case _:
@@ -141,7 +141,7 @@ def _due(step: ProcedureStep, procedure: Procedure, due_at: datetime, at: dateti
     if opened is None or opened.overdue or opened.due_at != due_at:
         return None
     if at < due_at:
-        raise Refusal("not_due_yet", f"{step.id} is due at {due_at.isoformat()}", procedure.state)
+        raise Refusal("not_due_yet", f"the step {step.id} is due at {due_at.isoformat()}", procedure.state)
     if opened.kind == "wait":
         return e.StepDone(step=step.id, result=DUE)
     return e.StepOverdue(step=step.id, due_at=due_at)
@@ -158,7 +158,7 @@ def _must_be_open(step: ProcedureStep, procedure: Procedure) -> OpenStep:
     opened = procedure.open.get(step.id)
     if opened is None:
         are = ", ".join(procedure.open) or "none"
-        raise Refusal("step_not_open", f"{step.id} is not open; the open steps are: {are}", procedure.state)
+        raise Refusal("step_not_open", f"the step {step.id} is not open; the open steps are: {are}", procedure.state)
     return opened
 
 

@@ -93,7 +93,7 @@ def progress(event: RecordedEvent, instances: Iterable[RunningInstance]) -> Iter
             for name, opened in procedure.open.items()
             if event.occurred_at >= opened.opened_at and instance.causes.get(name) != cause
         ]
-        for command in commands_of(event.topic, event.payload, procedure, instance.definition, cause, steps):
+        for command in step_commands(event.topic, event.payload, procedure, instance.definition, cause, steps):
             given = command.model_copy(update={"occurred_at": event.occurred_at})
             step = getattr(command, "step", "end")
             yield ProgressCommand(instance.stream, f"procedure/{instance.stream}/{step}/{cause}", given)
@@ -141,7 +141,7 @@ def may_lead_on(event: RecordedEvent) -> bool:
     return not event.is_imported and (event.envelope.depth or 0) < MOST_DEPTH
 
 
-def commands_of(
+def step_commands(
     topic: str,
     payload: Any,
     procedure: Procedure,

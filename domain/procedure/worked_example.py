@@ -18,7 +18,7 @@ from domain.procedure.deadline import TimeInputs, working_days
 from domain.procedure.decider import decide, decide_start
 from domain.procedure.definition import SENT, ProcedureDefinition
 from domain.procedure.events import ProcedureStarted
-from domain.procedure.progress import commands_of
+from domain.procedure.progress import step_commands
 from domain.procedure.state import Procedure
 from domain.readable import Language
 from domain.refusal import Refusal
@@ -70,7 +70,7 @@ class StoryLine(Message):
         elif self.skip is not None:
             yield c.SkipStep(step=self.skip, reason="example")
         else:
-            yield from commands_of(self.event or "", _event(self.payload), procedure, definition, "example")
+            yield from step_commands(self.event or "", _event(self.payload), procedure, definition, "example")
 
 
 class ProcedureExample(Message):

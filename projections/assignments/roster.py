@@ -107,13 +107,12 @@ class Roster:
         """How many per cent of a capacity a ticket of a channel takes; None: it counts as one ticket."""
         return self._weights.get(fold_name(channel))
 
-    def take(self, agent: str, channel: str, *, routed: bool = True) -> None:
-        """Counts one more ticket for an agent, by the folded name."""
+    def take(self, agent: str, channel: str) -> None:
+        """Counts one more ticket that routing gives now to an agent, by the folded name."""
         candidate = self._candidates.get(agent)
         if candidate is not None:
             held = candidate.held.plus(self.weight(channel))
-            at = self.at if routed else candidate.routed_at
-            self._candidates[agent] = candidate._replace(held=held, routed_at=at)
+            self._candidates[agent] = candidate._replace(held=held, routed_at=self.at)
 
     @property
     def absentees(self) -> list[str]:

@@ -12,7 +12,7 @@ CHANNELS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "livechat": ("live chat", "trò chuyện"),
         "form": ("form", "biểu mẫu"),
         "app": ("app", "ứng dụng"),
-        "other": ("other", "khác"),
+        "other": ("another channel", "kênh khác"),
         "unknown": ("unknown", "không rõ"),
         "phone": ("phone", "điện thoại"),
         "web": ("web", "trang web"),

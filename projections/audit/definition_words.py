@@ -10,7 +10,7 @@ DEFINITION_KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "health": ("health", "điểm sức khỏe"),
         "segment": ("segment", "nhóm khách hàng"),
         "nps-wave": ("NPS wave", "đợt NPS"),
-        "activity": ("activity", "loại hoạt động"),
+        "activity": ("active customers", "quy tắc khách hàng đang hoạt động"),
         "upselling": ("upselling", "quy tắc bán thêm"),
         "workforce": ("workforce", "nhân lực"),
         "routing": ("routing", "quy tắc phân công"),

@@ -53,7 +53,7 @@ def sentence(
     if template is None:
         facts = "; ".join(f"{name}: {written.value(name, value)}" for name, value in entry.facts.items())
         text = _WITHOUT_A_TEMPLATE[language].format_map({"actor": actor, "topic": entry.topic, "facts": facts})
-        return in_language(text, language)
+        return _begun(in_language(text, language), entry)
     parts = []
     for part in parts_of(template[language]):
         empty = [field for field in part.fields if field != "actor" and _says_nothing(field, entry)]
@@ -63,7 +63,12 @@ def sentence(
             field: actor if field == "actor" else written.form(field, entry.facts.get(field)) for field in part.fields
         }
         parts.append(part.text.format_map(values))
-    return in_language("".join(parts), language)
+    return _begun(in_language("".join(parts), language), entry)
+
+
+def _begun(text: str, entry: DescribedEvent) -> str:
+    """A sentence with a large first letter, unless it is that of an agent's name, which is written as it is."""
+    return text if entry.actor_kind == "agent" else f"{text[:1].upper()}{text[1:]}"
 
 
 def _says_nothing(field: str, entry: DescribedEvent) -> bool:

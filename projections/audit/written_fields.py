@@ -11,7 +11,6 @@ from pydantic import AwareDatetime
 from domain import readable
 from domain.automation.events import Outcome
 from domain.customer.facts.events import PurchasedItem
-from domain.money_text import amount_text
 from domain.readable import ByLanguage, Language
 from domain.sla.calendar.definition import CalendarDefinition
 from domain.sla.events import SlaResult
@@ -146,7 +145,7 @@ class WrittenFields(NamedTuple):
     def amount(self, amount: Any) -> str:
         """Minor units of the currency of the event; a number of an event that names none."""
         if isinstance(self.currency, str) and isinstance(amount, int):
-            return amount_text(amount, self.currency, self.language)
+            return readable.amount_text(amount, self.currency, self.language)
         return self.number(amount)
 
     def number(self, value: Any) -> str:

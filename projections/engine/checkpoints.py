@@ -13,6 +13,7 @@ class ProjectionOutdated(LedgerError):  # noqa: N818 -- names the state of thing
     """The rows were made by another version of a projection, which this code would misread."""
 
     kind = "unavailable"
+    begins_small = True
 
     @property
     def detail(self) -> str:

@@ -15,7 +15,7 @@ from domain.event_log import reader
 from domain.event_log.advisory_locks import LockTaken, refold_lock
 from domain.event_log.append import SEPARATOR
 from domain.event_log.database_connections import PROJECTIONS, connect
-from domain.event_log.notifications import Listener, appended
+from domain.event_log.notifications import Listener, append_channel, projection_channel_of
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from domain.messages import Event
@@ -72,7 +72,7 @@ class Follower:
 
         The batch that is being written is finished; events behind it wait for the next follower.
         """
-        with Listener(self._dsn, [appended(self._tenant)]) as listener:
+        with Listener(self._dsn, [append_channel(self._tenant)]) as listener:
             while not stop.is_set():
                 try:
                     listener.connection()
@@ -177,7 +177,7 @@ class Follower:
             {
                 "position": events[-1].position,
                 "definitions": self._definitions(names),
-                "channel": f"{self._schema}_projected",
+                "channel": projection_channel_of(self._schema),
             },
         )
 

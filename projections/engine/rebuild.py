@@ -14,7 +14,7 @@ from domain.errors import LedgerError
 from domain.event_log import reader as log_reader
 from domain.event_log.advisory_locks import LockTaken, rebuild_lock
 from domain.event_log.database_connections import ADMINISTRATION, REBUILD, connect
-from domain.event_log.notifications import projected
+from domain.event_log.notifications import projection_channel
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
 from domain.event_log.table_locks import hold, in_turns, wait_briefly
@@ -121,7 +121,7 @@ def _switch(
         wait_briefly(connection)
         _exchange(connection, tenant, shadow, projections, views)
         connection.execute(_SQL["switch"].composed(live, rebuilt=sql.Identifier(shadow, "projection_positions")))
-        connection.execute("select pg_notify(%s, '')", [projected(tenant)])
+        connection.execute("select pg_notify(%s, '')", [projection_channel(tenant)])
         return head
 
 

@@ -20,6 +20,7 @@ class FigureRefused(LedgerError):  # noqa: N818 -- names what happened
     """The figure cannot be asked like that; the message says how it can."""
 
     kind = "malformed"
+    begins_small = True
 
 
 class DefinitionUsed(NamedTuple):
@@ -145,11 +146,11 @@ def check_question(figure: Figure, query: FigureQuery, part: str | None = None) 
     """
     parts = (*figure.part_names, *(f"{LEFT_OUT}{reason}" for reason in figure.left_out))
     if part is not None and part not in parts:
-        raise FigureRefused(f"{figure.name} has no part {part!r}: choose one of {', '.join(parts)}")
+        raise FigureRefused(f"the figure {figure.name} has no part {part!r}: choose one of {', '.join(parts)}")
     for dimension in (*query.by, *query.where):
         if dimension not in figure.dimensions:
             known = ", ".join(figure.dimensions) or "none"
-            raise FigureRefused(f"{figure.name} has no dimension {dimension!r}; its dimensions are: {known}")
+            raise FigureRefused(f"the figure {figure.name} has no dimension {dimension!r}; its dimensions are: {known}")
     if (organisation := query.where.get("organisation")) is not None:
         _check_id(organisation)
     spans = query.spans
@@ -158,4 +159,6 @@ def check_question(figure: Figure, query: FigureQuery, part: str | None = None) 
     if len(spans) > MOST_SPANS:
         raise FigureRefused(f"more than {MOST_SPANS} periods: ask for longer ones, or for fewer days")
     if figure.judged == "at the present instant" and (query.every or spans[-1].end <= query.now):
-        raise FigureRefused(f"{figure.name} is judged at one instant: leave the days out, and ask as of that instant")
+        raise FigureRefused(
+            f"the figure {figure.name} is judged at one instant: leave the days out, and ask as of that instant"
+        )

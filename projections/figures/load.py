@@ -1,6 +1,7 @@
 """The load of agents and of teams, and who is overloaded."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import get_args
 
@@ -54,7 +55,7 @@ def _teams(query: FigureQuery) -> list[LoadRow]:
 
 def _chosen(query: FigureQuery, loads: Callable[..., list[LoadRow]]) -> list[LoadRow]:
     """The rows that meet the filters of the question."""
-    until = day_ends(local_day(query.now, query.period.zone), query.period.zone)
+    until = _today_ends(query)
     rows = loads(
         definition_in_effect(query.definitions, WORKFORCE, query.now).body,
         open_work(query.connection, query.schema, query.now, until),
@@ -63,6 +64,10 @@ def _chosen(query: FigureQuery, loads: Callable[..., list[LoadRow]]) -> list[Loa
         until,
     )
     return [row for row in rows if all(same_name(getattr(row, name), value) for name, value in query.where.items())]
+
+
+def _today_ends(query: FigureQuery) -> datetime:
+    return day_ends(local_day(query.now, query.period.zone), query.period.zone)
 
 
 def _load_rows(rows: Sequence[LoadRow], names: Sequence[str]) -> list[FigureRow]:
@@ -99,11 +104,10 @@ def _parts(row: LoadRow) -> dict[str, Number]:
 def _behind(query: FigureQuery, part: str, rows: Sequence[LoadRow], kind: str) -> list[FigureSubject]:
     """The open tickets behind a part, or the agents or teams for which a rule holds or the part is known."""
     if part in _OF_TICKETS:
-        until = day_ends(local_day(query.now, query.period.zone), query.period.zone)
         keys = {None if (name := getattr(row, kind)) is None else fold_name(name) for row in rows}
         return [
             FigureSubject(query.now, ticket.ticket, None, ticket.customer, final=True)
-            for ticket in open_ticket_work(query.connection, query.schema, query.now, until)
+            for ticket in open_ticket_work(query.connection, query.schema, query.now, _today_ends(query))
             if getattr(ticket, f"{kind}_key") in keys and _OF_TICKETS[part](ticket)
         ]
     names = [getattr(row, kind) for row in rows if _parts(row)[part]]

@@ -28,6 +28,7 @@ class ReportRefused(LedgerError):  # noqa: N818 -- names what happened
     """The report cannot be issued like that; the message says what to do."""
 
     kind = "malformed"
+    begins_small = True
 
 
 class PackRequest(NamedTuple):

@@ -118,7 +118,7 @@ def _figure(section: Section) -> Figure:
         raise FigureRefused(f"there is no figure {section.figure!r}: choose one of {', '.join(FIGURES)}")
     if section.part is not None and section.part not in figure.part_names:
         parts = ", ".join(figure.part_names)
-        raise FigureRefused(f"{figure.name} has no part {section.part!r}: choose one of {parts}")
+        raise FigureRefused(f"the figure {figure.name} has no part {section.part!r}: choose one of {parts}")
     return figure
 
 

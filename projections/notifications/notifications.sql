@@ -7,3 +7,10 @@ from :"schema".notifications
 where :dead
 group by channel
 order by channel;
+
+-- name: endpoints
+-- The endpoints of webhooks to which notifications were requested.
+select distinct recipient
+from :"schema".notifications
+where to_kind = 'endpoint'
+order by recipient;

@@ -38,6 +38,11 @@ class NotificationFilter(NamedTuple):
     dead: bool = False
 
 
+def endpoints(connection: Connection, schema: str) -> list[str]:
+    """The endpoints of webhooks to which notifications were requested, by name."""
+    return [name for (name,) in connection.execute(_SQL["endpoints"].composed(schema))]
+
+
 def notifications(
     connection: Connection, schema: str, wanted: NotificationFilter, *, after: int | None = None, limit: int = 50
 ) -> tuple[list[NotificationRow], int | None]:

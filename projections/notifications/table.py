@@ -54,7 +54,7 @@ class NotificationRow:
 
 
 def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[NotificationRow]:
-    """The row of one notification; none before its request. What other rooms record on its stream changes nothing."""
+    """The row of one notification; none before its request. Events of other packages on its stream change nothing."""
     request = stream.all[0]
     requested = request.payload
     if not isinstance(requested, e.NotificationRequested):

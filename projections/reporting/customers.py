@@ -1,6 +1,7 @@
 """The views of customers: who they are, and what they bought, were offered, answered, said and used."""
 
 from domain.contract.term_days import GRACE_DAYS
+from domain.customer_figures.nps import DETRACTOR_BELOW, PROMOTER_FROM
 from projections.figures.dimensions import BELONGS_TO
 from projections.figures.due_terms import EARLY_DAYS
 from projections.reporting.columns import ViewColumn, customer, instant, minor_units, view
@@ -145,7 +146,8 @@ NPS_ANSWER = view(
     ViewColumn("score", "a.score", "0 to 10."),
     ViewColumn(
         "nps_group",
-        "case when a.score >= 9 then 'promoter' when a.score >= 7 then 'passive' else 'detractor' end",
+        f"case when a.score >= {PROMOTER_FROM} then 'promoter'"
+        f" when a.score >= {DETRACTOR_BELOW} then 'passive' else 'detractor' end",
         "promoter (9 and 10), passive (7 and 8) or detractor (0 to 6).",
     ),
     ViewColumn("wave", "coalesce(a.wave_key, a.wave)", "The wave of the survey; null: none is named."),

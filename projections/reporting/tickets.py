@@ -189,7 +189,7 @@ SLA_INSTANCE = view(
     ViewColumn(
         "paused_seconds",
         "case when c.finished_at is not null then c.paused_us / 1e6::float8 end",
-        "Seconds of the calendar that it was paused; null while it is open.",
+        "Seconds of real time that it was paused; null while it is open.",
     ),
     ViewColumn(
         "told_late", "c.told_late", "Whether a fact before its end was recorded more than 7 days after it happened."

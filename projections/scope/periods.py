@@ -26,6 +26,7 @@ class PeriodRefused(LedgerError):  # noqa: N818 -- names what happened
     """The days are in the wrong order or lie too far away; the message says what to choose."""
 
     kind = "malformed"
+    begins_small = True
 
 
 def lies_within(at: datetime, start: datetime | None, end: datetime | None) -> bool:

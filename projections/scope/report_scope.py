@@ -31,6 +31,7 @@ class TooManyGroups(LedgerError):  # noqa: N818 -- names the request
     """A report has more groups than MOST_GROUPS; the message says how to get fewer."""
 
     kind = "malformed"
+    begins_small = True
 
 
 def groups(

@@ -85,12 +85,12 @@ class OpenFigures(BaseModel):
 
 @dataclass(slots=True)
 class ClockRow(SlaClock):
-    """One target instance. ``*_us`` are microseconds of its calendar. ``late``: it is open and over its target.
+    """One target instance. Durations are microseconds of its calendar, ``paused_us`` of real time.
 
     ``activated_by``, the version of the event that began the instance, identifies it; a late fact may change its number
     (``instance``). ``verdict`` is the clock's; ``corrected_verdict`` counts instead where there is one; an instance
     that was cancelled in time has neither. ``told_late``: a fact that happened before the instance ended was told more
-    than 7 days after it happened.
+    than 7 days after it happened. ``late``: the instance is open and over its target.
     """
 
     late: bool

@@ -24,7 +24,7 @@ class TimerKey(NamedTuple):
     identity: str
 
 
-def key_of(timer: Timer) -> TimerKey:
+def timer_key(timer: Timer) -> TimerKey:
     """The key of a row."""
     return TimerKey(timer.due_at, timer.stream, timer.source, timer.identity)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.automation.events import AutomationFired, AutomationPassedOver, AutomationShadowed
+from domain.automation.events import AutomationFired, OfRuleAndCause
 from domain.automation.firing import NamedRule, latest_of
 from domain.definitions.kinds import AUTOMATION
 from domain.definitions.rule_book import RuleVersion, named_rule
@@ -104,7 +104,7 @@ def settled_of(rule: str, history: History) -> frozenset[str]:
     return frozenset(
         event.payload.due
         for event in history
-        if isinstance(event.payload, AutomationFired | AutomationShadowed | AutomationPassedOver)
+        if isinstance(event.payload, OfRuleAndCause)
         and event.payload.due is not None
         and fold_name(event.payload.rule) == rule
     )

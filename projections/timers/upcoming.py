@@ -14,7 +14,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
 from projections.timers.due_sources import DueSources, due_sources_at
-from projections.timers.queries import TimerKey, due_from, first_key, key_of, overdue_rows
+from projections.timers.queries import TimerKey, due_from, first_key, overdue_rows, timer_key
 from projections.timers.table import Timer, source_of
 from projections.timers.timed_rules import TimedRule
 from projections.timers.usual_intervals import SQL, with_usual_intervals
@@ -58,8 +58,8 @@ def upcoming_timers(query: DueQuery, at: datetime, *, after: TimerKey | None = N
     """What is due at or after an instant unless something happens, the earliest first, behind ``after``."""
     timers = due_from(query.connection, query.schema, at, after=after, limit=limit + 1)
     expected = _expected(query, at, after or first_key(at), limit + 1)
-    first, rest = (both := sorted([*timers, *expected], key=key_of))[:limit], both[limit:]
-    return DuePage(first, key_of(first[-1]) if rest else None)
+    first, rest = (both := sorted([*timers, *expected], key=timer_key))[:limit], both[limit:]
+    return DuePage(first, timer_key(first[-1]) if rest else None)
 
 
 def overdue(query: DueQuery, at: datetime) -> int:

@@ -12,7 +12,7 @@ from domain.event_log.sql_files import sql_file
 
 LEAST_INTERVALS = 5
 """Of fewer intervals a product has no usual one."""
-LOOKED_BACK = timedelta(days=3 * 365)
+PURCHASES_BACK = timedelta(days=3 * 365)
 """What was bought longer ago says nothing of what is usual now."""
 SQL = sql_file("projections.timers", "usual_intervals.sql")
 
@@ -20,7 +20,7 @@ SQL = sql_file("projections.timers", "usual_intervals.sql")
 def usual_intervals(connection: Connection, tenant: str, now: datetime, context: TimeContext) -> Mapping[str, int]:
     """The usual days by folded product, by the purchases before the local day of ``now``."""
     today = context.local_day(now)
-    parameters = {"since": today - LOOKED_BACK, "until": today, "least": LEAST_INTERVALS}
+    parameters = {"since": today - PURCHASES_BACK, "until": today, "least": LEAST_INTERVALS}
     rows = connection.execute(SQL["usual intervals"].of(tenant), parameters).fetchall()
     return {product: round(days) for product, days in rows}
 

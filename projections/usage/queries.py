@@ -42,10 +42,10 @@ def last_values(rows: Iterable[UsageDay], product: str | None, metric: str | Non
     last: dict[UsageKey, UsageDay] = {}
     for row in sorted(rows, key=lambda row: row.version):
         if product in {None, row.product} and metric in {None, row.metric}:
-            last[key_of(row)] = row
+            last[usage_key(row)] = row
     return [last[key] for key in sorted(last, reverse=True)]
 
 
-def key_of(row: UsageDay) -> UsageKey:
-    """The place of a day in the order of a page."""
+def usage_key(row: UsageDay) -> UsageKey:
+    """The key of a day: the order of a page."""
     return row.day, row.product, row.metric, row.usage

@@ -16,7 +16,7 @@ from api.importing.records.outcome import RecordsResult
 from api.key_store.store import PostgresKeyStore
 from api.migrations import migrate
 from domain.event_log import reader
-from domain.personal_data.encrypted import key_of
+from domain.personal_data.encrypted import key_id_of
 from tests.support.importing.histories import mapping, row, write
 from tests.support.importing.records import mapping_named
 from tests.support.key_stores import encrypt, key_store
@@ -105,7 +105,7 @@ def test_the_feed_of_an_encrypted_tenant_says_what_was_written_until_the_keys_ar
     assert "events" in holding_canary(database_url, PLAIN)
     with psycopg.connect(database_url) as connection:
         states = [row[-1] for row in reader.page_rows(connection, ENCRYPTED, 0, 1_000)]
-    store.destroy({key for state in states if (key := key_of(state)) is not None})
+    store.destroy({key for state in states if (key := key_id_of(state)) is not None})
     assert [subjects(tenant) for tenant in TENANTS] == [[CANARY], ["[erased]"]]
 
 

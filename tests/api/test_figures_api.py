@@ -79,9 +79,9 @@ def test_a_figure_as_it_was_known_before_and_as_it_stood_before(rated: Served) -
 @pytest.mark.parametrize(
     ("name", "query", "sentence"),
     [
-        ("csat", "by=colour", "csat has no dimension 'colour'"),
+        ("csat", "by=colour", "the figure csat has no dimension 'colour'"),
         ("csat", "where=priority", "write it as dimension:value"),
-        ("csat/facts", "part=colour", "csat has no part 'colour'"),
+        ("csat/facts", "part=colour", "the figure csat has no part 'colour'"),
         ("csat", "every=day&first=2025-01-01&last=2026-02-05", "more than 400 periods"),
         ("csat", "first=2999-01-01&last=2999-01-02", "the period has not begun"),
         ("sla-late", "every=day", "is judged at one instant"),

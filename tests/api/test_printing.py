@@ -60,6 +60,22 @@ def test_a_long_word_is_folded_behind_its_hyphens(terminal: io.StringIO) -> None
     assert cells[4:8] == ["step", "wait-for-", "follow-", "up:"]
 
 
+@pytest.mark.parametrize("shows", ["line", "empty table", "title", "cell"])
+def test_no_text_of_an_answer_sends_a_control_sequence_to_the_terminal(terminal: io.StringIO, shows: str) -> None:
+    hostile = "Lan\x1b]0;owned\x07 \u202egnp.exe"
+    match shows:
+        case "line":
+            printing.show_lines(["before", hostile])
+        case "empty table":
+            printing.show_table("Customers", [], hostile)
+        case "title":
+            printing.show_table(hostile, [{"name": "Lan"}])
+        case _:
+            printing.show_table("Customers", [{"name": hostile}])
+    assert "\\x1b]0;owned\\x07 \\u202egnp.exe" in terminal.getvalue()
+    assert not {"\x1b", "\x07", "\u202e"} & set(terminal.getvalue())
+
+
 def test_a_table_that_fits_is_one_table(terminal: io.StringIO) -> None:
     printing.show_table("Clocks", [MONTH | {"open": 1, "paused": 2, "late": 3}] * 2)
     assert "continued" not in terminal.getvalue()

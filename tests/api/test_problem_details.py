@@ -71,7 +71,7 @@ def test_every_detail_that_pages_write_has_vietnamese_words(detail: str) -> None
 def test_the_details_of_pages_are_found() -> None:
     assert len(DETAILS) > 20
     assert "this is no id of a ticket" in DETAILS
-    assert "7 has no part '7': choose one of 7" in DETAILS
+    assert "the figure 7 has no part '7': choose one of 7" in DETAILS
 
 
 def test_the_values_of_details_and_the_names_of_fields_stay() -> None:

@@ -243,7 +243,7 @@ def test_a_ticket_that_goes_on_while_it_is_corrected_is_left_alone(
     ("words", "expected"),
     [
         (("--reason", "r"), "No published version says what office.toml says of the policy 'Office hours'"),
-        (("--reason", " "), "say who and why"),
+        (("--reason", " "), "--reason cho biết vì sao"),
         (("--reason", "r", "--from", "2026-03-02", "--to", "2026-03-01"), "ở trước --from"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -15,12 +16,13 @@ from pathlib import Path
 import pytest
 from fastapi import Request
 
-from api.http import what_if_process
-from api.http.lowest_priority import seconds_without_core
+from api.http import lowest_priority, what_if_process
+from api.http.lowest_priority import LOWEST, seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
 from projections.what_if.request import WhatIfRequest
+from tests.support.programs import run_python
 from tests.support.serving import make_key, serving
 
 QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
@@ -74,6 +76,32 @@ def test_a_caller_who_leaves_ends_the_process(silent: socket.socket) -> None:
         return answer
 
     assert asyncio.run(leave()) is None
+
+
+FORKS = """
+import os, time
+from api.http import idle_forkserver
+from api.http.lowest_priority import forks_behind_all_others
+process = forks_behind_all_others("json").Process(target=time.sleep, args=[3600])
+process.start()
+for pid in 0, process.pid:
+    print(os.getpriority(os.PRIO_PROCESS, pid), os.sched_getscheduler(pid) if hasattr(os, "SCHED_IDLE") else None)
+process.kill()
+"""
+
+
+def test_a_process_lets_all_others_go_before_it_from_its_first_instruction_on() -> None:
+    """It does so although its own program never says so."""
+    policies = (0, os.SCHED_IDLE) if hasattr(os, "SCHED_IDLE") else (None, None)
+    printed = run_python(FORKS).stdout.splitlines()
+    assert printed == [f"{nice} {policy}" for nice, policy in zip((0, LOWEST), policies, strict=True)]
+
+
+def test_what_ifs_are_such_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(lowest_priority, "forks_behind_all_others", loaded.append)
+    assert runpy.run_path(what_if_process.__file__, run_name="again")["_PROCESSES"] is None
+    assert loaded == ["again"]
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_the_customer_is_told_by_a_notice_or_an_event_and_not_by_a_persons_word(
     desk.publish("tell", TWO_STEPS | body)
     desk.start("tell", MONDAY)
     assert refused(desk, c.CompleteStep(step="tell")) == "not_told"
-    with pytest.raises(Refusal, match=r"ticket\.reply_sent ends it, or skip it"):
+    with pytest.raises(Refusal, match=r"ends by ticket\.reply_sent; skip it"):
         desk.give(INSTANCE, c.CompleteStep(step="tell"), MONDAY)
     assert desk.give(INSTANCE, c.CompleteStep(step="tell", event="e-1"), MONDAY)
 

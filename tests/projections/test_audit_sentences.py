@@ -283,8 +283,8 @@ def test_sentences_read_well_in_both_languages(payload: Event, english: str, vie
     ("actor", "english", "vietnamese"),
     [
         (Actor(id="an", kind="agent"), "an", "an"),
-        (Actor(id="rules", kind="system"), "system rules", "hệ thống rules"),
-        (Actor(id="rule:csat", kind="system"), "rule csat", "quy tắc csat"),
+        (Actor(id="rules", kind="system"), "System rules", "Hệ thống rules"),
+        (Actor(id="rule:csat", kind="system"), "Rule csat", "Quy tắc csat"),
         (Actor(id="an", kind="agent", on_behalf_of="Lan"), "an (on behalf of Lan)", "an (thay mặt Lan)"),
     ],
 )

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.automation import effect_targets
 from domain.contract.state import Contract
+from domain.readable import Language
 from domain.task.state import Task
 from domain.ticket.state import Ticket
 from domain.zones import zone_named
@@ -44,3 +46,10 @@ def test_a_value_is_said_in_words_where_it_is_a_code_or_an_instant(
 def test_every_code_that_rules_know_of_a_resolution_has_a_word_in_vietnamese() -> None:
     codes = {"solved", *NOT_FIRST_LEVEL_CODES}
     assert {code for code in codes if word_of("resolution code", code, "vi") == code} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_code_that_an_effect_is_refused_with_is_said_in_words(language: Language) -> None:
+    codes = [code for name, code in vars(effect_targets).items() if name.isupper() and isinstance(code, str)]
+    assert {"no_ticket", "placeholder_missing", "command_invalid"} <= set(codes)
+    assert [code for code in codes if word_of("why", code, language) == code and "_" in code] == []

@@ -66,9 +66,9 @@ def test_details_of_a_case_have_names_in_words_and_those_of_others_stay() -> Non
 @pytest.mark.parametrize(
     ("actor", "kind", "vietnamese"),
     [
-        ("procedures", "system", "bộ chạy quy trình"),
-        ("rule:sla-over", "system", "quy tắc sla-over"),
-        ("gateway", "system", "hệ thống gateway"),
+        ("procedures", "system", "Bộ chạy quy trình"),
+        ("rule:sla-over", "system", "Quy tắc sla-over"),
+        ("gateway", "system", "Hệ thống gateway"),
         ("sender", "agent", "sender"),
     ],
 )

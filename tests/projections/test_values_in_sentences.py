@@ -185,16 +185,16 @@ def test_customers_and_tickets_have_their_names_where_they_are_known() -> None:
 def test_a_customer_who_writes_has_a_name() -> None:
     (entry,) = entries(history(at(0, received())))
     entry.actor, entry.actor_kind = LAN, "customer"
-    assert sentence(entry, "vi", names={LAN: "Lan"}).startswith("khách hàng Lan ghi nhận")
-    assert sentence(entry, "vi").startswith(f"khách hàng {LAN} ghi nhận")
+    assert sentence(entry, "vi", names={LAN: "Lan"}).startswith("Khách hàng Lan ghi nhận")
+    assert sentence(entry, "vi").startswith(f"Khách hàng {LAN} ghi nhận")
 
 
 @pytest.mark.parametrize(
     ("actor", "rule", "english", "vietnamese"),
     [
-        ("rule:vip-first", "vip-first", "rule vip-first (version 2) was", "quy tắc vip-first (phiên bản 2) bị"),
-        ("procedures", "procedure:complaint", "system procedures: procedure complaint (version 2) was",
-         "bộ chạy quy trình: quy trình complaint (phiên bản 2) bị"),
+        ("rule:vip-first", "vip-first", "Rule vip-first (version 2) was", "Quy tắc vip-first (phiên bản 2) bị"),
+        ("procedures", "procedure:complaint", "System procedures: procedure complaint (version 2) was",
+         "Bộ chạy quy trình: quy trình complaint (phiên bản 2) bị"),
     ],
 )  # fmt: skip
 def test_a_rule_is_named_once_and_a_procedure_that_did_not_start_is_named(

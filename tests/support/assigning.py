@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from api.workers.assigner import Assigner, AssignerSettings
 from domain.availability.commands import AvailabilityCommand
 from domain.availability.state import availability_stream
@@ -26,6 +24,7 @@ from domain.ticket.events import AssignmentProposed, TicketAssigned
 from projections.registry import PROJECTIONS
 from tests.support.events import AGENT
 from tests.support.sla_watching import Watched
+from tests.support.worker_sessions import worker_session
 
 OFFICE = {
     "name": "Office",
@@ -105,7 +104,7 @@ class Assigned(Watched):
     ) -> AsyncIterator[Assigner]:
         """One more assigner, with connections and a memory of its own."""
         desk = make_desk(LogConnection(self.url, "default"), self.clock)
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with worker_session(self.url) as connection:
             try:
                 yield Assigner(connection, "default", desk, self.clock, own=settings)
             finally:

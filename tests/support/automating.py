@@ -29,6 +29,7 @@ from tests.support.catching_up import catch_up
 from tests.support.events import AGENT, CUSTOMER
 from tests.support.patience import PATIENT
 from tests.support.registered import register
+from tests.support.worker_sessions import worker_session
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 NOTE = {"do": "add-note", "body": "noted"}
@@ -124,7 +125,7 @@ class Automated:
         """One more reactor, with connections and a memory of its own. It has begun when the block begins."""
         log = LogConnection(self.url, "default", PATIENT)
         desk = _InterposedDesk(LogConnection(self.url, "default", PATIENT), self.clock, interpose)
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with worker_session(self.url) as connection:
             try:
                 made = Reactor(connection, "default", desk, self.clock, log=log, reacting=reacting)
                 await made.step()

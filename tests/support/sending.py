@@ -25,6 +25,7 @@ from projections.audit_history.table import AUDIT_HISTORY
 from projections.notifications.table import NOTIFICATIONS
 from tests.support.events import CUSTOMER
 from tests.support.sla_watching import Standing, Watched
+from tests.support.worker_sessions import worker_session
 
 DATA = {"customer_name": "Lan", "ticket_reference": "T-1", "ticket_subject": "Máy in", "tenant": "An Phát"}
 SETTINGS = SenderSettings(lost_after=timedelta(seconds=60))
@@ -154,7 +155,7 @@ async def sender_of(
     make_attempts: Callable[[ServiceDesk], Attempts] = Attempts,
 ) -> AsyncIterator[Looking]:
     own = ServiceDesk(LogConnection(desk.url, "default"), desk.clock)
-    with psycopg.connect(desk.url, autocommit=True) as connection:
+    with worker_session(desk.url) as connection:
         try:
             sender = Sender("default", make_attempts(own), channels, desk.clock, settings, monotonic)
             yield Looking(desk, sender, connection)

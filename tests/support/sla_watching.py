@@ -31,6 +31,7 @@ from projections.sla.table import SLA_CLOCKS
 from tests.support.catching_up import catch_up
 from tests.support.events import AGENT, CUSTOMER, instant
 from tests.support.registered import register
+from tests.support.worker_sessions import worker_session
 
 MICROSECOND = timedelta(microseconds=1)
 AT_ONCE = WatchSettings(scan=ScanSettings(quiet=timedelta(0)))
@@ -127,7 +128,7 @@ async def watching(
 ) -> AsyncIterator[DueWatch]:
     """One more watch, with connections and a memory of its own; None: it looks for everything that becomes due."""
     desk = make_desk(LogConnection(watched_desk.url, "default"), watched_desk.clock)
-    with psycopg.connect(watched_desk.url, autocommit=True) as connection:
+    with worker_session(watched_desk.url) as connection:
         try:
             yield DueWatch(connection, "default", desk, watched_desk.clock, settings, dues)
         finally:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Lang, Tenant, Zone
+from api.cli.options import INSTANT, Zone
 from api.cli.period_options import local_instant
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Desk
+from api.cli.read_options import ReadOptions
+from api.cli.recording import RecordOptions
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, tenant_connection
 from api.cli.usage_error import UsageError
@@ -34,18 +34,17 @@ _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 Agent = Annotated[str, typer.Argument(help="The name of the agent in the workforce.")]
 
 
-def list_all(
-    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
-) -> None:
+@options_of(ReadOptions)
+def list_all(reading: ReadOptions) -> None:
     """List the agents: who takes new work, what they hold, and who holds too much.
 
     Tickets of channels with a weight take per cent of the capacity; the load is all that is taken of it.
     """
-    with tenant_connection(data, tenant) as connection, connection.transaction():
-        position_of(connection, tenant, READS)
-        lang, zone = locale = locale_of(connection, tenant, language, None)
-        agents = agents_now(connection, tenant, reader.now(connection))
-    if as_json:
+    with reading.connection() as connection, connection.transaction():
+        position_of(connection, reading.tenant, READS)
+        lang, zone = locale = reading.locale(connection)
+        agents = agents_now(connection, reading.tenant, reader.now(connection))
+    if reading.as_json:
         show_json(agents)
         return
     rows = [
@@ -72,15 +71,15 @@ def _reasons(agent: AgentNow) -> list[str]:
     return [*dict.fromkeys(why for why in (agent.absent, agent.absence) if why is not None)]
 
 
-@options_of(Desk)
-def available(desk: Desk, agent: Agent) -> None:
+@options_of(RecordOptions)
+def available(recording: RecordOptions, agent: Agent) -> None:
     """Record that an agent takes new work during the shift."""
-    _record(BecomeAvailable(agent=agent), desk)
+    _record(BecomeAvailable(agent=agent), recording)
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def away(
-    desk: Desk,
+    recording: RecordOptions,
     agent: Agent,
     until: Annotated[
         datetime | None,
@@ -89,27 +88,27 @@ def away(
     zone: Zone = None,
 ) -> None:
     """Record that an agent takes no new work."""
-    with open_existing(desk.data, desk.tenant) as dsn:
-        end = until and local_instant(dsn, desk.tenant, until, zone)
-    _record(GoAway(agent=agent, until=end), desk)
+    with open_existing(recording.data, recording.tenant) as dsn:
+        end = until and local_instant(dsn, recording.tenant, until, zone)
+    _record(GoAway(agent=agent, until=end), recording)
 
 
-@options_of(Desk)
-def begin_call(desk: Desk, agent: Agent) -> None:
+@options_of(RecordOptions)
+def begin_call(recording: RecordOptions, agent: Agent) -> None:
     """Record that a call of an agent began."""
-    _record(BeginCall(agent=agent), desk)
+    _record(BeginCall(agent=agent), recording)
 
 
-@options_of(Desk)
-def end_call(desk: Desk, agent: Agent) -> None:
+@options_of(RecordOptions)
+def end_call(recording: RecordOptions, agent: Agent) -> None:
     """Record that the call of an agent ended."""
-    _record(EndCall(agent=agent), desk)
+    _record(EndCall(agent=agent), recording)
 
 
-def _record(command: AvailabilityCommand, desk: Desk) -> None:
-    with tenant_connection(desk.data, desk.tenant) as connection, connection.transaction():
-        position_of(connection, desk.tenant, READS)
-        known = [each.agent for each in agents_now(connection, desk.tenant, reader.now(connection))]
+def _record(command: AvailabilityCommand, recording: RecordOptions) -> None:
+    with tenant_connection(recording.data, recording.tenant) as connection, connection.transaction():
+        position_of(connection, recording.tenant, READS)
+        known = [each.agent for each in agents_now(connection, recording.tenant, reader.now(connection))]
     if fold_name(command.agent) not in map(fold_name, known):
         names = ", ".join(known)
         raise UsageError(
@@ -118,4 +117,4 @@ def _record(command: AvailabilityCommand, desk: Desk) -> None:
             f"Danh sách nhân sự không có nhân viên {command.agent!r}: "
             + (f"hãy chọn một trong {names}." if names else "hãy ban hành danh sách bằng `definition publish`."),
         )
-    desk.give(availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})
+    recording.give(availability_stream(command.agent), command, {"en": "Recorded.", "vi": "Đã ghi nhận."})

@@ -10,13 +10,11 @@ from psycopg import Connection
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
 from api.automation.words import code_text, command_text, condition_text, reacts_to_text
-from api.cli.locale import Locale, locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.locale import Locale
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.read_options import ReadOptions
+from api.cli.read_options import AnswerOptions, ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
-from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
 from domain.definitions.rule_book import RuleBook
@@ -31,17 +29,16 @@ SubjectId = Annotated[str, typer.Argument(help="The id of a ticket, a customer o
 OfRule = Annotated[str | None, typer.Option("--rule", help="This rule alone.")]
 
 
-def list_all(
-    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
-) -> None:
+@options_of(AnswerOptions)
+def list_all(reading: AnswerOptions) -> None:
     """List the rules in effect, with what they did in a day.
 
     They stand in the order in which they fire.
     """
-    with tenant_connection(data, tenant) as connection:
-        lang, _ = locale_of(connection, tenant, language, None)
-        rules = rules_in_effect(connection, tenant, reader.now(connection))
-    if as_json:
+    with reading.connection() as connection:
+        lang = reading.language_in(connection)
+        rules = rules_in_effect(connection, reading.tenant, reader.now(connection))
+    if reading.as_json:
         show_json(rules)
     else:
         show_table(_TITLE[lang], [_row(rule, lang) for rule in rules], language=lang)

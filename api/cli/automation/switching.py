@@ -5,15 +5,17 @@ from types import MappingProxyType
 from typing import Annotated, get_args
 
 import typer
+from psycopg import Connection
 
 from api.automation.overview import rules_in_effect
 from api.automation.stops import stops_of
 from api.automation.suspension import resumption
+from api.channels.configuration import configured_channels
 from api.cli.automation.rules import SubjectId
 from api.cli.options import Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.read_options import ReadOptions
-from api.cli.recording import Desk, Why, checked, person
+from api.cli.recording import RecordOptions, Why, checked, person
 from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
@@ -25,8 +27,9 @@ from domain.notification.commands import NotificationChannel
 from domain.readable import ByLanguage
 from domain.switches.commands import ALL, ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
-from domain.text_folding import fold_name
+from domain.text_folding import fold_code
 from projections.audit.words import actor_words, word_of
+from projections.notifications.queries import endpoints
 
 _STOPPED: ByLanguage = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
 _EVERYTHING: ByLanguage = {"en": "What happens by itself", "vi": "Mọi việc tự động"}
@@ -34,46 +37,51 @@ _STOPS: ByLanguage = {"en": "{} is stopped.", "vi": "{} đã dừng."}
 _STOPPED_ALREADY: ByLanguage = {"en": "{} is stopped already.", "vi": "{} đã dừng từ trước."}
 _GOES_ON: ByLanguage = {"en": "{} goes on.", "vi": "{} chạy tiếp."}
 _WAS_NOT_STOPPED: ByLanguage = {"en": "{} was not stopped.", "vi": "{} không bị dừng."}
+_WEBHOOK = "webhook."
+"""Stands before the name of an endpoint whose entry in the file of channels cannot be used."""
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def resume(
-    desk: Desk, subject: SubjectId, rule: Annotated[str, typer.Argument(help="The name of the rule.")], reason: Why
+    recording: RecordOptions,
+    subject: SubjectId,
+    rule: Annotated[str, typer.Argument(help="The name of the rule.")],
+    reason: Why,
 ) -> None:
     """Resume a rule that is suspended for a subject."""
-    _, why = person(desk.actor, reason)
-    with tenant_connection(desk.data, desk.tenant) as connection:
-        stream = ticket_named(connection, schema_of(desk.tenant), subject)
-        command = resumption(connection, desk.tenant, stream, rule, why)
+    _, why = person(recording.actor, reason)
+    with tenant_connection(recording.data, recording.tenant) as connection:
+        stream = ticket_named(connection, schema_of(recording.tenant), subject)
+        command = resumption(connection, recording.tenant, stream, rule, why)
     words: ByLanguage = {
         "en": f"The rule {command.rule} fires for {stream} again.",
         "vi": f"Quy tắc {command.rule} lại chạy cho {stream}.",
     }
-    desk.give(stream, command, words)
+    recording.give(stream, command, words)
 
 
-@options_of(Desk)
-def stop(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
+@options_of(RecordOptions)
+def stop(recording: RecordOptions, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Stop a rule, a channel, an endpoint, or all that happens by itself.
 
     It works within a second.
     """
     name = _name_of(what, name)
-    _must_exist(what, name, desk.data, desk.tenant)
+    _must_exist(what, name, recording.data, recording.tenant)
     command = checked(StopSwitch, what=what, name=name, reason=reason)
     stopped, already = (_in_words(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
-    desk.give(SWITCHES, command, stopped, unchanged=already)
+    recording.give(SWITCHES, command, stopped, unchanged=already)
 
 
-@options_of(Desk)
-def start(desk: Desk, what: WhatToStop, reason: Why, name: Named = None) -> None:
+@options_of(RecordOptions)
+def start(recording: RecordOptions, what: WhatToStop, reason: Why, name: Named = None) -> None:
     """Let a stopped rule, channel or endpoint, or all, go on."""
     name = _name_of(what, name)
     command = checked(ResumeSwitch, what=what, name=name, reason=reason)
     goes_on, was_not_stopped = (_in_words(words, what, name) for words in (_GOES_ON, _WAS_NOT_STOPPED))
-    desk.give(SWITCHES, command, goes_on, unchanged=was_not_stopped)
+    recording.give(SWITCHES, command, goes_on, unchanged=was_not_stopped)
 
 
 @options_of(ReadOptions)
@@ -108,19 +116,29 @@ def _name_of(what: What, name: str | None) -> str:
 
 
 def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
-    """Raises UsageError for a rule or a channel that does not exist. Endpoints stand outside the log."""
-    if what == "channel":
-        known: Sequence[str] = get_args(NotificationChannel)
-    elif what == "rule":
-        with tenant_connection(data, tenant) as connection:
-            known = [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
-    else:
+    """Raises UsageError for a rule, a channel or an endpoint that does not exist."""
+    if what == "tenant":
         return
-    if fold_name(name) not in map(fold_name, known):
+    known: Sequence[str] = get_args(NotificationChannel)
+    if what != "channel":
+        with tenant_connection(data, tenant) as connection:
+            known = _rules(connection, tenant) if what == "rule" else _endpoints(connection, tenant)
+    if fold_code(name) not in map(fold_code, known):
         raise UsageError(
             f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.",
             f"Không có {word_of('what', what, 'vi')} {name!r}: hãy chọn một trong {', '.join(known) or '(chưa có)'}.",
         )
+
+
+def _rules(connection: Connection, tenant: str) -> list[str]:
+    return [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
+
+
+def _endpoints(connection: Connection, tenant: str) -> list[str]:
+    """Those that the file of channels names, and those to which notifications were requested."""
+    configured, wrong = configured_channels()
+    broken = [entry.removeprefix(_WEBHOOK) for entry in wrong if entry.startswith(_WEBHOOK)]
+    return sorted({*configured.webhook, *broken, *endpoints(connection, schema_of(tenant))})
 
 
 def _in_words(words: ByLanguage, what: What, name: str) -> ByLanguage:

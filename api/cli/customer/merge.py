@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, look_up_stream
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.recording import Desk, Who, Why, checked, person, record
+from api.cli.read_options import ReadOptions
+from api.cli.recording import RecordOptions, Who, Why, checked, person, record
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import address_if_there, connected, open_existing
 from domain.customer.commands import MergeCustomer, UndoCustomerMerge
@@ -28,44 +27,36 @@ _MEANWHILE: ByLanguage = MappingProxyType(
 Into = Annotated[str, typer.Argument(help="The survivor, likewise.")]
 
 
-@options_of(Desk)
-def merge(desk: Desk, customer: Source, into: Into, reason: Why) -> None:
+@options_of(RecordOptions)
+def merge(recording: RecordOptions, customer: Source, into: Into, reason: Why) -> None:
     """Merge a customer into another.
 
     Nothing is copied, and the merge can be undone.
     """
-    source, survivor = (desk.stream(CUSTOMER_IDS, name) for name in (customer, into))
+    source, survivor = (recording.stream(CUSTOMER_IDS, name) for name in (customer, into))
     command = checked(MergeCustomer, into=str(survivor), reason=reason)
     merged: ByLanguage = {
         "en": f"{source} is merged into {survivor}.",
         "vi": f"Đã gộp {source} vào {survivor}.",
     }
-    desk.give(source, command, merged)
+    recording.give(source, command, merged)
 
 
-def undo_merge(
-    customer: Source,
-    into: Into,
-    reason: Why,
-    language: Lang = None,
-    zone: Zone = None,
-    actor: Who = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(ReadOptions)
+def undo_merge(reading: ReadOptions, customer: Source, into: Into, reason: Why, actor: Who = None) -> None:
     """Undo a merge, and list what was recorded on the survivor meanwhile.
 
     It stays there. A ticket is moved by correcting its customer.
     """
     by, why = person(actor, reason)
+    data, tenant = reading.data, reading.tenant
     source, survivor = (look_up_stream(data, tenant, CUSTOMER_IDS, name) for name in (customer, into))
     with open_existing(data, tenant, DESK) as dsn:
         record(dsn, tenant, [(source, UndoCustomerMerge(into=survivor, reason=why))], by)
-    with address_if_there(data, tenant, READER) as reading, connected(reading or dsn) as connection:
-        locale = locale_of(connection, tenant, language, zone)
+    with address_if_there(data, tenant, READER) as address, connected(address or dsn) as connection:
+        locale = reading.locale(connection)
         since_merge = recorded_meanwhile(connection, tenant, source, reader.head(connection, tenant))
-    if as_json:
+    if reading.as_json:
         show_json(since_merge)
         return
     say(_UNDONE[locale.language].format(customer=source, into=survivor))

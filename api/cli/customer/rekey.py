@@ -1,13 +1,15 @@
 """`customer rekey`: the newest key function applied to the addresses that have a key of an older one."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from psycopg import Connection, sql
 
-from api.cli.options import DEFAULT_TENANT, Data, Tenant
+from api.cli.locale import language_of
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.recording import Who, Why, person, record
 from api.cli.tenant_database import connected, open_existing
@@ -20,7 +22,14 @@ from domain.customer.phone_key import REGIONS
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.event_log.schema import schema_of
+from domain.readable import ByLanguage
 
+_DONE: ByLanguage = MappingProxyType(
+    {
+        "en": "{} addresses have a key of version {} now.",
+        "vi": "{} địa chỉ nay có khóa phiên bản {}.",
+    }
+)
 AT_ONCE = 500
 """Customers whose addresses one batch looks at."""
 
@@ -29,6 +38,7 @@ def rekey(
     reason: Why,
     region: Annotated[str, typer.Option(help="The ISO country of national telephone numbers.")] = "VN",
     actor: Who = None,
+    language: Lang = None,
     data: Data = None,
     tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
@@ -38,7 +48,10 @@ def rekey(
     """
     by, why = person(actor, reason)
     if region not in REGIONS:
-        raise UsageError("--region is a country as two capital letters, such as VN.")
+        raise UsageError(
+            "--region is a country as two capital letters, such as VN.",
+            "--region là quốc gia gồm hai chữ hoa, ví dụ VN.",
+        )
     with open_existing(data, tenant, DESK) as dsn, connected(dsn) as connection:
         customers = _customers(connection, tenant)
         changed = 0
@@ -46,7 +59,7 @@ def rekey(
             old = _old_addresses(connection, tenant, customers[first : first + AT_ONCE], region)
             commands = [(customer, _command(address, region, why)) for customer, address in old]
             changed += sum(answer.events > 0 for answer, _ in record(dsn, tenant, commands, by)) if commands else 0
-    say(f"{changed} addresses have a key of version {KEY_VERSION} now.")
+    say(_DONE[language_of(data, tenant, language)].format(changed, KEY_VERSION))
 
 
 def _customers(connection: Connection, tenant: str) -> list[UUID]:

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 from phonenumbers import country_code_for_region
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import AnswerOptions
+from api.cli.shared_options import options_of
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.words import word_of
@@ -28,14 +27,12 @@ _WORDS: Mapping[Language, tuple[str, str, str]] = MappingProxyType(
 """The title, what stands in the place of an empty table, and what is said where more are found."""
 
 
+@options_of(AnswerOptions)
 def search(
+    reading: AnswerOptions,
     text: Annotated[str, typer.Argument(help="Words of a name, digits of a number, an address or a reference.")],
     region: Annotated[str, typer.Option(help="The country whose national numbers are meant.")] = "VN",
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many customers at most.")] = 20,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Find customers by name, number, address or reference.
 
@@ -43,12 +40,12 @@ def search(
 
     A merged customer is answered with the one that it was merged into.
     """
-    with tenant_connection(data, tenant) as connection:
-        position_of(connection, tenant, [CUSTOMERS, SEARCH])
-        words, _ = locale_of(connection, tenant, language, None)
+    with reading.connection() as connection:
+        position_of(connection, reading.tenant, [CUSTOMERS, SEARCH])
+        words = reading.language_in(connection)
         code = country_code_for_region(region.upper()) or None
-        hits = customers_matching(connection, schema_of(tenant), text, limit=limit + 1, country_code=code)
-    if as_json:
+        hits = customers_matching(connection, schema_of(reading.tenant), text, limit=limit + 1, country_code=code)
+    if reading.as_json:
         show_json(hits[:limit])
         return
     rows = [

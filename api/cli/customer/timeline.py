@@ -7,20 +7,10 @@ from uuid import UUID
 import typer
 
 from api.cli.customer.naming import CustomerName
-from api.cli.locale import locale_of
 from api.cli.named_streams import CUSTOMER_IDS, stream_named
-from api.cli.options import (
-    DEFAULT_TENANT,
-    AsJson,
-    AsOf,
-    Data,
-    KnownAt,
-    Lang,
-    Tenant,
-    Zone,
-)
 from api.cli.printing import local, say, show_json, show_table
-from api.cli.tenant_database import tenant_connection
+from api.cli.read_options import PointInTimeOptions
+from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.event_log.schema import schema_of
 from domain.readable import Language
@@ -48,20 +38,15 @@ _WORDS: Mapping[Language, TimelineWords] = {
 }
 
 
+@options_of(PointInTimeOptions)
 def timeline_of_customer(
+    reading: PointInTimeOptions,
     customer: CustomerName,
     kind: Annotated[
         list[str] | None, typer.Option(help=f"Of {', '.join(TOPICS)} alone; repeat it for several.")
     ] = None,
     newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many entries at most.")] = 100,
-    language: Lang = None,
-    zone: Zone = None,
-    known_at: KnownAt = None,
-    as_of: AsOf = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show everything about a customer in order.
 
@@ -74,29 +59,23 @@ def timeline_of_customer(
         )
     kinds = [known for known in TOPICS if known in (kind or ())]
     order: Order = "newest" if newest else "oldest"
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        known_at, as_of = locale.instant(known_at), locale.instant(as_of)
-        position_of(connection, tenant, [AUDIT_HISTORY, *NAMED_IN])
-        who = stream_named(connection, tenant, CUSTOMER_IDS, customer)
-        family = family_of(connection, schema_of(tenant), who, known_at=known_at, as_of=as_of)
+    with reading.connection() as connection:
+        schema = schema_of(reading.tenant)
+        locale = reading.locale(connection)
+        instants = reading.instants(locale)
+        position_of(connection, reading.tenant, [AUDIT_HISTORY, *NAMED_IN])
+        who = stream_named(connection, reading.tenant, CUSTOMER_IDS, customer)
+        family = family_of(connection, schema, who, **instants)
         page = timeline(
-            connection,
-            schema_of(tenant),
-            family.members,
-            kinds=kinds,
-            order=order,
-            limit=limit,
-            known_at=known_at,
-            as_of=as_of,
+            connection, schema, family.members, kinds=kinds, order=order, after=None, limit=limit, **instants
         )
-        names = names_of_entries(connection, tenant, page.entries, known_at=known_at, as_of=as_of)
+        names = names_of_entries(connection, reading.tenant, page.entries, **instants)
     if not page.entries and not kinds:
         raise UsageError(
             f"Nothing is known of the customer {customer}, or was by then: look at the id and instants.",
             f"Chưa ghi nhận gì về khách hàng {customer}, hoặc đến thời điểm đó: hãy xem lại mã và các thời điểm.",
         )
-    if as_json:
+    if reading.as_json:
         show_json(page.entries)
         return
     words = _WORDS[locale.language]

@@ -10,8 +10,10 @@ import typer
 
 from api.cli.definitions.publish import publish_all
 from api.cli.locale import language_of, locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say, show_json, show_table
+from api.cli.read_options import AnswerOptions
+from api.cli.shared_options import options_of
 from api.cli.system_user import system_user
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import connected, open_or_create
@@ -54,22 +56,17 @@ class ShippedDefinition(Message):
     description_en: str | None
 
 
-def shipped(
-    kind: OfKind = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
-) -> None:
+@options_of(AnswerOptions)
+def shipped(reading: AnswerOptions, kind: OfKind = None) -> None:
     """List the rules and procedures that come with the program.
 
     They take effect when they are adopted.
     """
     written = [each for name in _kinds(kind) for each in _read(name, ALL)]
-    if as_json:
+    if reading.as_json:
         show_json([_in_both(each) for each in written])
         return
-    said_in = language_of(data, tenant, language)
+    said_in = reading.language_now()
     show_table(_SHIPPED[said_in], [_row(each, kind, said_in) for each in written], language=said_in)
 
 

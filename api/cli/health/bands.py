@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from api.cli.health.sources import Definition, definition_in, health_reading, in_words
-from api.cli.options import DAY, DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone, in_order
+from api.cli.options import DAY, in_order
 from api.cli.printing import say, show_json, show_table
+from api.cli.read_options import AnswerOptions, PointInTimeOptions
+from api.cli.shared_options import options_of
 from domain.readable import ByLanguage, percentage
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
@@ -28,26 +30,19 @@ _LEFT_OUT: ByLanguage = MappingProxyType(
 Most = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many customers at most.")]
 
 
+@options_of(PointInTimeOptions)
 def list_all(
+    reading: PointInTimeOptions,
     band: Annotated[str | None, typer.Option(help="A band, such as red, or unknown; else all.")] = None,
     definition: Definition = None,
     limit: Most = 100,
-    language: Lang = None,
-    zone: Zone = None,
-    known_at: KnownAt = None,
-    as_of: AsOf = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List customers with the score and the band of their health.
 
     Each customer is judged from the log, so that a desk with very many customers takes a while.
     """
     given = definition_in(definition)
-    with health_reading(
-        data, tenant, AUDIT_HISTORY, CUSTOMERS, as_of=as_of, known_at=known_at, language=language, zone=zone
-    ) as (source, at, locale):
+    with health_reading(reading, AUDIT_HISTORY, CUSTOMERS) as (source, at, locale):
         shown = all_pages(lambda after, most: health_page(source, at, band, after, most, given), limit)
     rows = [
         {
@@ -60,21 +55,19 @@ def list_all(
         }
         for summary, judged in shown
     ]
-    if as_json:
+    if reading.as_json:
         show_json(rows)
     else:
         words = locale.language
         show_table(_TITLE[words], [in_words(row, words) for row in rows], language=words)
 
 
+@options_of(AnswerOptions)
 def outcomes_of(
+    reading: AnswerOptions,
     first: Annotated[datetime, typer.Option("--from", formats=DAY, help="Terms that end from this day on.")],
     last: Annotated[datetime, typer.Option("--to", formats=DAY, help="Terms that end up to this day, included.")],
     definition: Definition = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show how many contract terms lapsed, by the band of health 90 days before their end.
 
@@ -82,9 +75,10 @@ def outcomes_of(
     """
     in_order(first, last)
     given = definition_in(definition)
-    with health_reading(data, tenant, AUDIT_HISTORY, CONTRACTS, language=language) as (source, at, locale):
+    of_now = PointInTimeOptions(reading.language, reading.data, reading.tenant)
+    with health_reading(of_now, AUDIT_HISTORY, CONTRACTS) as (source, at, locale):
         rows = outcomes(source, first.date(), last.date(), at, given)
-    if as_json:
+    if reading.as_json:
         show_json(rows)
         return
     words = locale.language

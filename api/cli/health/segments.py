@@ -7,9 +7,9 @@ import typer
 
 from api.cli.health.bands import Most
 from api.cli.health.sources import health_reading, in_words
-from api.cli.options import DEFAULT_TENANT, AsJson, AsOf, Data, KnownAt, Lang, Tenant, Zone
+from api.cli.options import AsOf
 from api.cli.printing import say, show_json, show_table
-from api.cli.read_options import ReadOptions
+from api.cli.read_options import PointInTimeOptions, ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.definitions.kinds import SEGMENT
@@ -55,22 +55,15 @@ def list_all(reading: ReadOptions, as_of: AsOf = None) -> None:
     show_table(_TITLE[words], shown, language=words)
 
 
+@options_of(PointInTimeOptions)
 def show(
+    reading: PointInTimeOptions,
     name: Annotated[str, typer.Argument(help="The name of a segment.")],
     limit: Most = 100,
-    language: Lang = None,
-    zone: Zone = None,
-    known_at: KnownAt = None,
-    as_of: AsOf = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """List the customers in a segment, now or at another instant."""
-    with health_reading(
-        data, tenant, AUDIT_HISTORY, CUSTOMERS, as_of=as_of, known_at=known_at, language=language, zone=zone
-    ) as (source, at, locale):
-        events = reader.definitions(source.connection, tenant, source.up_to)
+    with health_reading(reading, AUDIT_HISTORY, CUSTOMERS) as (source, at, locale):
+        events = reader.definitions(source.connection, reading.tenant, source.up_to)
         try:
             version, _, segment = definition_in_effect(events, SEGMENT, at, name)
         except LookupError:
@@ -83,7 +76,7 @@ def show(
         {"customer": summary.customer, "name": summary.name, "tier": summary.tier, "band": judged.band}
         for summary, judged in customers
     ]
-    if as_json:
+    if reading.as_json:
         show_json(rows)
         return
     words = locale.language

@@ -9,8 +9,8 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from api.cli.definitions.definition_files import read
-from api.cli.locale import Locale, locale_of
-from api.cli.tenant_database import tenant_connection
+from api.cli.locale import Locale
+from api.cli.read_options import PointInTimeOptions
 from api.cli.usage_error import UsageError
 from domain.definitions.kind import BUILT_IN_FROM, InEffect
 from domain.event_log import reader
@@ -36,24 +36,16 @@ class HealthReading(NamedTuple):
 
 
 @contextmanager
-def health_reading(
-    data: Path | None,
-    tenant: str,
-    *projections: Projection,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
-    language: Language | None = None,
-    zone: str | None = None,
-) -> Iterator[HealthReading]:
+def health_reading(reading: PointInTimeOptions, *projections: Projection) -> Iterator[HealthReading]:
     """A reading in one snapshot. Without instants it is of now."""
-    with tenant_connection(data, tenant) as connection, connection.transaction():
-        locale = locale_of(connection, tenant, language, zone)
-        as_of, known_at = locale.instant(as_of), locale.instant(known_at)
-        up_to = position_of(connection, tenant, projections)
+    with reading.connection() as connection, connection.transaction():
+        locale = reading.locale(connection)
+        as_of, known_at = locale.instant(reading.as_of), locale.instant(reading.known_at)
+        up_to = position_of(connection, reading.tenant, projections)
         if known_at is not None:
-            up_to = min(up_to, reader.position_at(connection, tenant, known_at))
+            up_to = min(up_to, reader.position_at(connection, reading.tenant, known_at))
         at = as_of or known_at or reader.now(connection)
-        yield HealthReading(Source(connection, tenant, schema_of(tenant), up_to), at, locale)
+        yield HealthReading(Source(connection, reading.tenant, schema_of(reading.tenant), up_to), at, locale)
 
 
 def in_words(row: Mapping[str, Any], language: Language) -> dict[str, object]:

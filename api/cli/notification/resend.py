@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli.named_streams import NOTIFICATION_IDS
-from api.cli.recording import Desk, Why, checked
+from api.cli.recording import RecordOptions, Why, checked
 from api.cli.shared_options import options_of
 from domain.notification.commands import RequestResend
 from domain.readable import ByLanguage
@@ -17,9 +17,9 @@ _TRIED: ByLanguage = {
 _WAITS: ByLanguage = {"en": "It waits already.", "vi": "Thông báo này đang chờ gửi."}
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def resend(
-    desk: Desk,
+    recording: RecordOptions,
     notification: Annotated[
         str,
         typer.Argument(help="The id of a notification, or the last 12 digits of it; `notification dead` lists them."),
@@ -27,6 +27,6 @@ def resend(
     reason: Why,
 ) -> None:
     """Have a notification sent again."""
-    stream = desk.stream(NOTIFICATION_IDS, notification)
+    stream = recording.stream(NOTIFICATION_IDS, notification)
     command = checked(RequestResend, reason=reason)
-    desk.give(stream, command, _TRIED, unchanged=_WAITS)
+    recording.give(stream, command, _TRIED, unchanged=_WAITS)

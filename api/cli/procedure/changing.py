@@ -8,7 +8,7 @@ import typer
 
 from api.cli.named_streams import CONTRACT_IDS, CUSTOMER_IDS, PROCEDURE_IDS, look_up_stream
 from api.cli.options import Data
-from api.cli.recording import Desk, checked
+from api.cli.recording import RecordOptions, checked
 from api.cli.shared_options import options_of
 from api.cli.ticket_names import look_up_ticket
 from api.cli.usage_error import UsageError
@@ -26,9 +26,9 @@ Details = Annotated[
 ]
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def start(
-    desk: Desk,
+    recording: RecordOptions,
     procedure: Annotated[str, typer.Argument(help="The name of a published procedure.")],
     subject: Annotated[str, typer.Argument(help="The ticket, customer or contract, by its id or the end of it.")],
     about: Annotated[Literal["ticket", "customer", "contract"], typer.Option(help="What the subject is.")] = "ticket",
@@ -39,21 +39,21 @@ def start(
     instance = new_id()
     fields = {
         "procedure": procedure,
-        "subject": str(_subject(desk.data, desk.tenant, about, subject)),
+        "subject": str(_subject(recording.data, recording.tenant, about, subject)),
         "subject_kind": about,
         "owner": owner,
         "details": _details(detail),
     }
-    desk.give(
+    recording.give(
         instance,
         checked(c.StartProcedure, **fields),
         {"en": f"The procedure runs: {instance}.", "vi": f"Quy trình đang chạy: {instance}."},
     )
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def complete(
-    desk: Desk,
+    recording: RecordOptions,
     procedure: ProcedureId,
     step: Step,
     result: Annotated[str | None, typer.Option(help="What came of it.")] = None,
@@ -61,16 +61,16 @@ def complete(
 ) -> None:
     """Complete an open step."""
     fields = {"step": step, "result": result, "details": _details(detail)}
-    desk.give(
-        desk.stream(PROCEDURE_IDS, procedure),
+    recording.give(
+        recording.stream(PROCEDURE_IDS, procedure),
         checked(c.CompleteStep, **fields),
         {"en": f"The step {step} is done.", "vi": f"Đã xong bước {step}."},
     )
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def answer(
-    desk: Desk,
+    recording: RecordOptions,
     procedure: ProcedureId,
     step: Step,
     given: Annotated[str, typer.Argument(help="One of the answers of the step.")],
@@ -78,37 +78,37 @@ def answer(
 ) -> None:
     """Answer an open decision."""
     fields = {"step": step, "answer": given, "details": _details(detail)}
-    desk.give(
-        desk.stream(PROCEDURE_IDS, procedure),
+    recording.give(
+        recording.stream(PROCEDURE_IDS, procedure),
         checked(c.AnswerDecision, **fields),
         {"en": f"The step {step} is answered.", "vi": f"Đã trả lời bước {step}."},
     )
 
 
-@options_of(Desk)
-def skip(desk: Desk, procedure: ProcedureId, step: Step, reason: Reason) -> None:
+@options_of(RecordOptions)
+def skip(recording: RecordOptions, procedure: ProcedureId, step: Step, reason: Reason) -> None:
     """Skip an open step."""
     fields = {"step": step, "reason": reason}
-    desk.give(
-        desk.stream(PROCEDURE_IDS, procedure),
+    recording.give(
+        recording.stream(PROCEDURE_IDS, procedure),
         checked(c.SkipStep, **fields),
         {"en": f"The step {step} is skipped.", "vi": f"Đã bỏ qua bước {step}."},
     )
 
 
-@options_of(Desk)
-def abandon(desk: Desk, procedure: ProcedureId, reason: Reason) -> None:
+@options_of(RecordOptions)
+def abandon(recording: RecordOptions, procedure: ProcedureId, reason: Reason) -> None:
     """Abandon a running procedure."""
-    desk.give(
-        desk.stream(PROCEDURE_IDS, procedure),
+    recording.give(
+        recording.stream(PROCEDURE_IDS, procedure),
         checked(c.AbandonProcedure, reason=reason),
         {"en": "The procedure is abandoned.", "vi": "Đã dừng quy trình."},
     )
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def migrate(
-    desk: Desk,
+    recording: RecordOptions,
     procedure: ProcedureId,
     version: Annotated[int, typer.Argument(help="A published version of its definition.")],
 ) -> None:
@@ -117,7 +117,7 @@ def migrate(
         "en": f"The procedure goes on by version {version}.",
         "vi": f"Quy trình tiếp tục theo phiên bản {version}.",
     }
-    desk.give(desk.stream(PROCEDURE_IDS, procedure), checked(c.MigrateProcedure, version=version), sentence)
+    recording.give(recording.stream(PROCEDURE_IDS, procedure), checked(c.MigrateProcedure, version=version), sentence)
 
 
 def _subject(data: Data, tenant: str, about: Literal["ticket", "customer", "contract"], name: str) -> UUID:

@@ -8,14 +8,11 @@ from uuid import UUID
 import typer
 
 from api.cli.definitions.definition_files import read
-from api.cli.locale import locale_of
 from api.cli.named_streams import PROCEDURE_IDS, no_stream, stream_named
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.procedure.words import WORDS
 from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
-from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.kinds import PROCEDURE
@@ -68,27 +65,24 @@ def list_procedures(
     say(locale.zone_sentence)
 
 
+@options_of(ReadOptions)
 def show(
+    reading: ReadOptions,
     procedure: Annotated[str, typer.Argument(help="The id of a procedure, or the last 12 digits of it.")],
-    language: Lang = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show a procedure with its steps."""
-    with tenant_connection(data, tenant) as connection:
-        locale = locale_of(connection, tenant, language, zone)
-        position_of(connection, tenant, [PROCEDURES])
-        stream = stream_named(connection, tenant, PROCEDURE_IDS, procedure)
-        shown, now = one_procedure(connection, schema_of(tenant), stream), reader.now(connection)
-        book = ProcedureBook(reader.definitions(connection, tenant))
+    with reading.connection() as connection:
+        locale = reading.locale(connection)
+        position_of(connection, reading.tenant, [PROCEDURES])
+        stream = stream_named(connection, reading.tenant, PROCEDURE_IDS, procedure)
+        shown, now = one_procedure(connection, schema_of(reading.tenant), stream), reader.now(connection)
+        book = ProcedureBook(reader.definitions(connection, reading.tenant))
     if shown is None:
         raise no_stream(PROCEDURE_IDS, procedure)
-    if as_json:
+    if reading.as_json:
         show_json(shown)
         return
-    language, days = locale
+    language, zone = locale
     row, words = shown.procedure, WORDS[language]
     state = word_of("state of a procedure", row.state, language)
     kind = word_of("stream kind", row.subject_kind, language)
@@ -101,9 +95,9 @@ def show(
             each.step,
             each.title_vi if language == "vi" else each.title_en,
             each.agent or each.team or (each.role and word_of("role", each.role, language)),
-            local(each.due_at, days),
+            local(each.due_at, zone),
             words.overdue if is_overdue(each, now) else None,
-            local(each.ended_at, days),
+            local(each.ended_at, zone),
             each.ended_as and word_of("end of a step", each.ended_as, language),
             each.result and word_of("result of a step", each.result, language),
         )

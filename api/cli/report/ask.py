@@ -5,22 +5,15 @@ from typing import Annotated, Literal, cast, get_args
 
 import typer
 
-from api.cli.locale import locale_of
 from api.cli.options import (
     DAY,
-    DEFAULT_TENANT,
-    AsJson,
-    AsOf,
-    Data,
-    KnownAt,
-    Lang,
-    Tenant,
-    Zone,
 )
 from api.cli.period_options import requested_period
+from api.cli.read_options import PointInTimeOptions
 from api.cli.report.figures import show_facts, show_figure
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import report_connection
 from api.cli.usage_error import UsageError
 from projections.figures.answer import filters_in
@@ -32,7 +25,9 @@ _FIRST = typer.Option("--from", formats=DAY, help=f"The first day; else {DEFAULT
 _BY = "Group by it, such as team, agent, priority, category, channel, tier or segment; several times."
 
 
+@options_of(PointInTimeOptions)
 def report(
+    reading: PointInTimeOptions,
     which: Annotated[str, typer.Argument(metavar="NAME", help="A report or a figure; `report list` names them.")],
     first: Annotated[datetime | None, _FIRST] = None,
     last: Annotated[
@@ -50,22 +45,15 @@ def report(
         str | None, typer.Option(help="Of a figure: list the facts behind this part, the oldest first.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The facts that --part lists at most.")] = 100,
-    zone: Zone = None,
-    known_at: KnownAt = None,
-    as_of: AsOf = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show a report or a figure: now, or as it was known or stood before."""
     question = Question(
-        requested_period(first, last, zone),
+        requested_period(first, last, reading.zone),
         every,
         tuple(dict.fromkeys(by or ())),
         filters_in(where or ()),
-        known_at,
-        as_of,
+        reading.known_at,
+        reading.as_of,
     )
     reports = get_args(ReportName)
     if which not in reports and which not in FIGURES:
@@ -73,8 +61,9 @@ def report(
             f"There is no report {which!r}: choose {', '.join(reports)}, or a figure of `report list`.",
             f"Không có báo cáo {which!r}: hãy chọn {', '.join(reports)}, hoặc một chỉ số trong `report list`.",
         )
-    with report_connection(data, tenant) as connection:
-        words, _ = locale_of(connection, tenant, language, None)
+    tenant, as_json = reading.tenant, reading.as_json
+    with report_connection(reading.data, tenant) as connection:
+        words = reading.language_in(connection)
         if part is not None:
             _check_part(which, part)
             show_facts(connection, tenant, FIGURES[which], question, part, limit, as_json=as_json, language=words)

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 import typer
 
-from api.cli.locale import locale_of
 from api.cli.printing import bars, local, show_json, show_lines, show_table
 from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
@@ -100,7 +99,7 @@ def verify(reading: ReadOptions, which: Which, period: PeriodName = None, issue:
     """
     with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
         recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
-        read_in, _ = locale_of(connection, reading.tenant, reading.language, None)
+        read_in = reading.language_in(connection)
         words = _WORDS[read_in]
         made = make_again(
             connection, reading.tenant, recorded, progress.counter(words["events"], recorded.facts.position)
@@ -140,7 +139,7 @@ def changed(reading: ReadOptions, which: Which, period: PeriodName = None, issue
     with report_connection(reading.data, reading.tenant) as connection, bars() as progress:
         recorded = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
         now = reader.now(connection)
-        words, _ = locale_of(connection, reading.tenant, reading.language, None)
+        words = reading.language_in(connection)
         judged = partial(progress.show, _WORDS[words]["judged"])
         since = changes_since(connection, reading.tenant, recorded, now, judged)
     if reading.as_json:

@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from psycopg import Connection
 
-from api.cli.locale import language_of, zone_sentence
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant
+from api.cli.locale import zone_sentence
 from api.cli.printing import local, say, show_json, show_lines, show_table
+from api.cli.read_options import AnswerOptions
 from api.cli.report.question import Question
 from api.cli.report.sections import show_section
 from api.cli.running_command import count_rows
+from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.figure_formulas import formula_of, formula_sentence, note_of
 from api.headings import heading
@@ -50,14 +51,13 @@ _AS_IT_WAS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 )
 
 
-def list_figures(
-    language: Lang = None, data: Data = None, tenant: Tenant = DEFAULT_TENANT, as_json: AsJson = False
-) -> None:
+@options_of(AnswerOptions)
+def list_figures(reading: AnswerOptions) -> None:
     """List the figures, with what each counts."""
-    if as_json:
+    if reading.as_json:
         show_json([described(figure) for figure in FIGURES.values()])
         return
-    words = language_of(data, tenant, language)
+    words = reading.language_now()
     rows = [
         {
             "name": Whole(figure.name),

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone, zone_of
+from api.cli.options import zone_of
 from api.cli.printing import say, show_json
+from api.cli.read_options import ReadOptions
 from api.cli.recording import Who, acting, person, record
+from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing, report_connection
 from api.cli.usage_error import UsageError
 from api.refusal_words import rule_in
@@ -37,16 +38,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _ISSUE_FIELDS = ("name", "first", "last", "zone", "complete", "position", "judged_at", "sha256")
 
 
+@options_of(ReadOptions)
 def issue(
+    reading: ReadOptions,
     pack: Annotated[str, typer.Argument(help="A report pack; `definition list --kind report-pack` lists them.")],
     period: Annotated[str | None, typer.Option(help=f"{EXAMPLES}; else the last period that is over.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is issued again; it stands in the history.")] = None,
-    zone: Zone = None,
     actor: Who = None,
-    language: Lang = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Issue a report: record its figures with their position and their digest.
 
@@ -54,22 +52,22 @@ def issue(
     over.
     """
     by, reason = person(actor, reason) if reason is not None else (acting(actor), None)
-    if zone is not None:
-        zone_of(zone)
-    with report_connection(data, tenant) as connection:
-        request = PackRequest(pack, period, zone, reason)
+    if reading.zone is not None:
+        zone_of(reading.zone)
+    with report_connection(reading.data, reading.tenant) as connection:
+        request = PackRequest(pack, period, reading.zone, reason)
         now = reader.now(connection)
-        read_in, _ = locale_of(connection, tenant, language, None)
-        report = report_to_issue(connection, tenant, request, now)
-    with open_existing(data, tenant, DESK) as dsn:
+        read_in = reading.language_in(connection)
+        report = report_to_issue(connection, reading.tenant, request, now)
+    with open_existing(reading.data, reading.tenant, DESK) as dsn:
         try:
-            ((answer, _),) = record(dsn, tenant, [(report.stream, report.command)], by)
+            ((answer, _),) = record(dsn, reading.tenant, [(report.stream, report.command)], by)
         except Refusal as refusal:
             named = f"{pack} {report.period.name}"
             in_vietnamese = rule_in(refusal.code, refusal.rule, "vi")
             raise UsageError(f"{named}: {refusal.rule}.", f"{named}: {in_vietnamese}") from None
     command = report.command
-    if as_json:
+    if reading.as_json:
         issued = {name: getattr(command, name) for name in _ISSUE_FIELDS}
         show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **issued})
         return

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from api.cli.locale import locale_of
-from api.cli.options import DEFAULT_TENANT, AsJson, Data, Lang, Tenant, Zone
 from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.read_options import ReadOptions
 from api.cli.report.report_names import IssueNumber, PeriodName, Which, issue_called
@@ -67,29 +65,26 @@ def issued(
     show_lines([locale.zone_sentence, ids])
 
 
+@options_of(ReadOptions)
 def show(
+    reading: ReadOptions,
     which: Which,
     period: PeriodName = None,
     issue: IssueNumber = None,
-    language: Lang = None,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page that prints on A4.")] = None,
     xlsx: Annotated[Path | None, typer.Option(dir_okay=False, help="Write an Excel workbook.")] = None,
-    zone: Zone = None,
-    data: Data = None,
-    tenant: Tenant = DEFAULT_TENANT,
-    as_json: AsJson = False,
 ) -> None:
     """Show an issued report as it was issued: here, as a page of HTML or as a workbook."""
-    with report_connection(data, tenant) as connection:
-        issued_report = issue_called(connection, tenant, which, period, zone, issue)
-        words, _ = locale_of(connection, tenant, language, None)
+    with report_connection(reading.data, reading.tenant) as connection:
+        issued_report = issue_called(connection, reading.tenant, which, period, reading.zone, issue)
+        words = reading.language_in(connection)
     if html is not None:
         html.write_text(html_page(issued_report, words), encoding="utf-8")
         say(_WRITTEN[words].format(html))
     if xlsx is not None:
         write_workbook(issued_report, words, xlsx)
         say(_WRITTEN[words].format(xlsx))
-    if as_json:
+    if reading.as_json:
         show_json(
             {
                 **issued_report._asdict(),

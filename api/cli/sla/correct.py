@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from api.cli.locale import zone_sentence
 from api.cli.options import (
@@ -22,19 +21,17 @@ from api.cli.options import (
 )
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import Bars, bars, local, say, show_json, show_table
+from api.cli.recording import ORIGIN, person
 from api.cli.sla.policy_files import read
-from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
-from domain.command_context import Actor, CommandContext, Origin
+from domain.command_context import Actor, CommandContext
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
-from domain.errors import message_of
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.event_log.store import LogConnection
 from domain.ids import new_id
-from domain.messages import Text
 from domain.sla.commands import CorrectSla
 from domain.sla.policy.published import always_as_published
 from domain.zones import TimeZone
@@ -44,8 +41,6 @@ from projections.what_if.verdict_corrections import CorrectionRequest, ProposedC
 
 LISTED = 20
 TICKETS_AT_ONCE = 500
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
-_ORIGIN = Origin(channel="command line")
 
 
 def correct(
@@ -68,10 +63,7 @@ def correct(
     beforehand.
     """
     requested = requested_period(first, last, zone)
-    try:
-        by, reason = Actor(id=actor or system_user(), kind="agent"), _TEXT.validate_python(reason)
-    except ValidationError as error:
-        raise UsageError(f"--actor and --reason say who and why: {message_of(error.errors()[0])}.") from None
+    by, reason = person(actor, reason)
     with open_existing(data, tenant, DESK) as dsn, bars() as progress:
         with connected(dsn) as connection:
             days = in_tenant_zone(connection, tenant, requested)
@@ -121,7 +113,7 @@ async def _record(
 
     async def record(of_ticket: Sequence[ProposedCorrection]) -> Sequence[ProposedCorrection]:
         for number, correction in enumerate(of_ticket):
-            context = CommandContext(by, str(new_id()), _ORIGIN, expected_version=correction.version + number)
+            context = CommandContext(by, str(new_id()), ORIGIN, expected_version=correction.version + number)
             try:
                 await desk.handle(correction.ticket, _command(correction, reason), context)
             except StaleVersion:

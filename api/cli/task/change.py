@@ -8,7 +8,7 @@ import typer
 from api.cli.named_streams import CUSTOMER_IDS, TASK_IDS
 from api.cli.options import INSTANT, Data, Zone
 from api.cli.period_options import local_instant
-from api.cli.recording import Desk, checked
+from api.cli.recording import RecordOptions, checked
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import open_existing
 from api.cli.ticket_names import look_up_ticket
@@ -24,9 +24,9 @@ Due = Annotated[
 Reason = Annotated[str, typer.Option(help="Why; it stands in the history of the task.")]
 
 
-@options_of(Desk)
+@options_of(RecordOptions)
 def open_task(
-    desk: Desk,
+    recording: RecordOptions,
     title: Annotated[str, typer.Argument(help="What is to be done.")],
     team: Team = None,
     agent: Agent = None,
@@ -41,62 +41,64 @@ def open_task(
         "title": title,
         "team": team,
         "agent": agent,
-        "due_at": _instant(due, zone, desk.data, desk.tenant),
-        "about": ticket and str(look_up_ticket(desk.data, desk.tenant, ticket)),
+        "due_at": _instant(due, zone, recording.data, recording.tenant),
+        "about": ticket and str(look_up_ticket(recording.data, recording.tenant, ticket)),
         "about_kind": "ticket" if ticket else None,
-        "customer_id": customer and str(desk.stream(CUSTOMER_IDS, customer)),
+        "customer_id": customer and str(recording.stream(CUSTOMER_IDS, customer)),
     }
-    desk.give(
+    recording.give(
         task, checked(c.OpenTask, **fields), {"en": f"The task is open: {task}.", "vi": f"Đã mở công việc: {task}."}
     )
 
 
-@options_of(Desk)
-def assign(desk: Desk, task: TaskId, team: Team = None, agent: Agent = None) -> None:
+@options_of(RecordOptions)
+def assign(recording: RecordOptions, task: TaskId, team: Team = None, agent: Agent = None) -> None:
     """Assign a task to a team, an agent or both."""
-    desk.give(
-        desk.stream(TASK_IDS, task),
+    recording.give(
+        recording.stream(TASK_IDS, task),
         checked(c.AssignTask, team=team, agent=agent),
         {"en": "The task is assigned.", "vi": "Đã giao công việc."},
     )
 
 
-@options_of(Desk)
-def reschedule(desk: Desk, task: TaskId, reason: Reason, due: Due = None, zone: Zone = None) -> None:
+@options_of(RecordOptions)
+def reschedule(recording: RecordOptions, task: TaskId, reason: Reason, due: Due = None, zone: Zone = None) -> None:
     """Move the due time of a task; without --due it has none."""
-    fields = {"due_at": _instant(due, zone, desk.data, desk.tenant), "reason": reason}
-    desk.give(
-        desk.stream(TASK_IDS, task),
+    fields = {"due_at": _instant(due, zone, recording.data, recording.tenant), "reason": reason}
+    recording.give(
+        recording.stream(TASK_IDS, task),
         checked(c.RescheduleTask, **fields),
         {"en": "The due time is moved.", "vi": "Đã dời hạn."},
     )
 
 
-@options_of(Desk)
-def done(desk: Desk, task: TaskId, result: Annotated[str | None, typer.Option(help="What came of it.")] = None) -> None:
+@options_of(RecordOptions)
+def done(
+    recording: RecordOptions, task: TaskId, result: Annotated[str | None, typer.Option(help="What came of it.")] = None
+) -> None:
     """Record that a task is done."""
-    desk.give(
-        desk.stream(TASK_IDS, task),
+    recording.give(
+        recording.stream(TASK_IDS, task),
         checked(c.CompleteTask, result=result),
         {"en": "The task is done.", "vi": "Công việc đã xong."},
     )
 
 
-@options_of(Desk)
-def cancel(desk: Desk, task: TaskId, reason: Reason) -> None:
+@options_of(RecordOptions)
+def cancel(recording: RecordOptions, task: TaskId, reason: Reason) -> None:
     """Cancel an open task."""
-    desk.give(
-        desk.stream(TASK_IDS, task),
+    recording.give(
+        recording.stream(TASK_IDS, task),
         checked(c.CancelTask, reason=reason),
         {"en": "The task is cancelled.", "vi": "Đã hủy công việc."},
     )
 
 
-@options_of(Desk)
-def reopen(desk: Desk, task: TaskId, reason: Reason) -> None:
+@options_of(RecordOptions)
+def reopen(recording: RecordOptions, task: TaskId, reason: Reason) -> None:
     """Reopen a task that is done or cancelled."""
-    desk.give(
-        desk.stream(TASK_IDS, task),
+    recording.give(
+        recording.stream(TASK_IDS, task),
         checked(c.ReopenTask, reason=reason),
         {"en": "The task is open again.", "vi": "Đã mở lại công việc."},
     )

@@ -16,7 +16,7 @@ from projections.customers.facts.queries import (
 )
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS, StoredCustomer
-from projections.usage.queries import UsageKey, key_of, last_values, usage_days
+from projections.usage.queries import UsageKey, last_values, usage_days, usage_key
 from projections.usage.table import USAGE, UsageDay
 
 
@@ -53,7 +53,7 @@ def usage_in(
             limit=limit,
         )
     rows = [UsageDay(**values) for values in facts.all(USAGE, "usage_days")]
-    return [row for row in last_values(rows, product, metric) if after is None or key_of(row) < after]
+    return [row for row in last_values(rows, product, metric) if after is None or usage_key(row) < after]
 
 
 def _first_days(facts: FactsOf) -> FirstDays:

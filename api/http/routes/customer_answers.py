@@ -19,7 +19,7 @@ from projections.contracts.table import CONTRACTS
 from projections.customers.facts.queries import OccasionRow, PurchaseTotal, permission_of
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.table import CUSTOMERS
-from projections.usage.queries import UsageKey, key_of
+from projections.usage.queries import UsageKey, usage_key
 from projections.usage.table import USAGE, UsageDay
 
 router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["customer facts"])
@@ -111,5 +111,5 @@ def customer_usage(
     with reader.live() as view:
         facts = facts_of(reader, view, customer_id)
         days = usage_in(facts, product=product, metric=metric, after=after, limit=limit + 1)
-    page, following = page_of(days, limit, key_of)
+    page, following = page_of(days, limit, usage_key)
     return view.answer({"days": page, "next": following})

@@ -18,15 +18,17 @@ _NUMBER = {
     decimal: re.compile(rf"-?(?:\d{{1,3}}(?:[ '{group}]\d{{3}})+|\d+)(?:\{decimal}\d+)?")
     for decimal, group in ((".", ","), (",", "."))
 }
+_LONGEST = 40
+"""Characters: no amount has more, and Python writes no integer of thousands of digits."""
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'"})
 
 
 def number(written: str, decimal: Decimals) -> Decimal:
     """The number of a cell, with or without separators of thousands. Raises RowRejected."""
-    if written.isdecimal() and written.isascii():
+    if len(written) <= _LONGEST and written.isdecimal() and written.isascii():
         return Decimal(written)
     text = written.translate(_BLANKS).strip()
-    if not _NUMBER[decimal].fullmatch(text):
+    if len(text) > _LONGEST or not _NUMBER[decimal].fullmatch(text):
         raise RowRejected(f"{written[:40]!r} is no number whose fraction stands after {decimal!r} (key `decimal`)")
     return Decimal(re.sub(r"[ ']", "", text).replace("." if decimal == "," else ",", "").replace(",", "."))
 

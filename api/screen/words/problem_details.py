@@ -9,6 +9,9 @@ from types import MappingProxyType
 from api.translated_sentences import TranslatedSentences
 from domain.readable import Language
 
+_PERIODS: Mapping[str, str] = MappingProxyType(
+    {"day": "ngày", "week": "tuần", "month": "tháng", "quarter": "quý", "year": "năm"}
+)
 DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
         "no such address": "không có địa chỉ này",
@@ -94,8 +97,10 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "more than {} groups: ask for longer periods, for fewer dimensions or for a shorter time": (
             "hơn {} nhóm: hãy chọn kỳ dài hơn, ít cách chia hơn hoặc khoảng ngắn hơn"
         ),
-        "{} has no part '{}': choose one of {}": "{} không có phần '{}': hãy chọn một trong {}",
-        "{} has no dimension '{}'; its dimensions are: {}": "{} không chia được theo '{}'; chỉ chia theo: {}",
+        "the figure {} has no part '{}': choose one of {}": "chỉ số {} không có phần '{}': hãy chọn một trong {}",
+        "the figure {} has no dimension '{}'; its dimensions are: {}": (
+            "chỉ số {} không chia được theo '{}'; chỉ chia theo: {}"
+        ),
         "'{}' is no filter: write it as dimension:value, such as team:Billing": (
             "'{}' không phải là bộ lọc: hãy viết cách chia:giá trị, ví dụ team:Billing"
         ),
@@ -109,14 +114,22 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "more than {} periods: ask for longer ones, or for fewer days": (
             "hơn {} kỳ: hãy chọn kỳ dài hơn, hoặc ít ngày hơn"
         ),
-        "{} is judged at one instant: leave the days out, and ask as of that instant": (
-            "{} được tính tại một thời điểm: hãy bỏ các ngày và hỏi tại thời điểm đó"
+        "the figure {} is judged at one instant: leave the days out, and ask as of that instant": (
+            "chỉ số {} được tính tại một thời điểm: hãy bỏ các ngày và hỏi tại thời điểm đó"
         ),
         "there is no figure '{}': choose one of {}": "không có chỉ số '{}': hãy chọn một trong {}",
         "there is no report pack '{}': choose one of {}": "không có bộ báo cáo '{}': hãy chọn một trong {}",
         "a {} report covers a {} and {} is a {}: the last {} is {}": (
             "báo cáo {} dành cho kỳ {}, còn {} là kỳ {}: kỳ {} gần nhất là {}"
         ),
+        **{
+            f"a {{}} report covers a {covered} and {{}} is a {given}: the last {covered} is {{}}": (
+                f"báo cáo {{}} dành cho một {_PERIODS[covered]}, còn {{}} là một {_PERIODS[given]}:"
+                f" {_PERIODS[covered]} gần nhất là {{}}"
+            )
+            for covered in _PERIODS
+            for given in _PERIODS
+        },
         "{} has not begun: issue its report when it is over": "{} chưa bắt đầu: hãy phát hành báo cáo khi kỳ kết thúc",
         "No event is of the kind '{}': give a topic such as ticket.resolved, or {}.": (
             "Không có sự kiện loại '{}': hãy ghi một loại như ticket.resolved, hoặc {}."

@@ -23,12 +23,13 @@ from api.workers.sending.attempts import Attempts
 from api.workers.sending.judging import SQL, Judge, JudgedNotification
 from api.workers.sending.logged_notification import LoggedNotification
 from api.workers.sending.rates import Rates
+from api.workers.sending.room import room_in
 from api.workers.watching import present, repeat
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
 from domain.event_log.advisory_locks import sender_lock
 from domain.event_log.database_connections import ALERTS
-from domain.event_log.notifications import Listener, ListenerSettings, projected
+from domain.event_log.notifications import Listener, ListenerSettings, projection_channel
 from domain.event_log.store import LogConnection
 from projections.engine.checkpoints import ProjectionOutdated, position_of
 from projections.notifications.table import NOTIFICATIONS
@@ -204,13 +205,13 @@ class Sender:
         """The notifications that may begin now by their rows, of recipients that wait, and whether there are more."""
         begin: dict[UUID, _Due] = {}
         positions: dict[UUID, int] = {}
-        more = False
+        running, more = in_hand.lanes.copy(), False
         for lane in self._channels.lanes:
             channel, endpoint = lane
             room = min(
                 self._settings.page,
-                self._channels.at_once.get(lane, self._settings.at_once) - in_hand.lanes[lane],
-                self._settings.at_once - in_hand.lanes.total() - len(begin),
+                self._channels.at_once.get(lane, self._settings.at_once) - running[lane],
+                room_in(lane, running, len(self._channels.lanes), self._settings.at_once),
                 self._rates.left(channel, rates.get(channel), self._monotonic()),
             )
             room = max(room, 0)  # attempts that are recorded as lost take room as well
@@ -224,6 +225,7 @@ class Sender:
                     more = True
                 else:
                     begin[notification] = _Due(lane, key)
+                    running[lane] += 1
                     positions[notification] = position
         # A repetition is due later than what was requested after it, and still goes first.
         return {stream: begin[stream] for stream in sorted(begin, key=positions.__getitem__)}, more
@@ -284,7 +286,7 @@ async def send(
     It wakes when rows change and when the next notification is due.
     """
     desk = ServiceDesk(LogConnection(dsn, tenant), clock, batches_in_flight=2)
-    listener = Listener(reading_dsn or dsn, [projected(tenant)], settings.listener, ALERTS)
+    listener = Listener(reading_dsn or dsn, [projection_channel(tenant)], settings.listener, ALERTS)
     sender = Sender(tenant, Attempts(desk), channels, clock, settings)
     try:
         await repeat(sender.send, listener, stop, f"the sender of {tenant}")

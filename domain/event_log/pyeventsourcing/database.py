@@ -83,7 +83,7 @@ class LogDatabase:
 
 def translated(error: psycopg.Error) -> persistence.PersistenceError:
     """The library's error for one of the driver's."""
-    for theirs, ours in _ERRORS:
-        if isinstance(error, theirs):
-            return ours(str(error))
+    for of_driver, of_library in _ERRORS:
+        if isinstance(error, of_driver):
+            return of_library(str(error))
     raise AssertionError("every error of the driver is in the table")

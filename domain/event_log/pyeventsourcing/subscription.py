@@ -15,7 +15,7 @@ from eventsourcing.persistence import Notification, Subscription
 
 from domain.event_log import reader
 from domain.event_log.database_connections import LIBRARY
-from domain.event_log.notifications import Listener, appended
+from domain.event_log.notifications import Listener, append_channel
 from domain.event_log.pyeventsourcing.database import LOST, translated
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class LogSubscription(Subscription["LogApplicationRecorder"]):
         self._position = gt or 0
         self._read: deque[Notification] = deque()
         database, self._settings = recorder.database, recorder.subscription_settings
-        self._listener = Listener(database.dsn, [appended(database.tenant)], purpose=LIBRARY)
+        self._listener = Listener(database.dsn, [append_channel(database.tenant)], purpose=LIBRARY)
         self._reading = threading.Lock()
         self._stopped = threading.Event()
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from domain.messages import Message, WaitingFor, Word
+from domain.messages import Message, WaitingFor, Word, one_or_more
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK
 from domain.sla.calendar.microseconds import SECOND, duration_text
 from domain.sla.events import Before, WarningPoint
@@ -17,16 +17,12 @@ TargetName = Literal["first_response", "next_response", "periodic_update", "reso
 TARGET_NAMES: tuple[TargetName, ...] = ("first_response", "next_response", "periodic_update", "resolution")
 
 
-def _one_or_many(written: object) -> object:
-    return (written,) if isinstance(written, str) else written
-
-
 def _none(written: object) -> object:
     return None if written == "none" else written
 
 
 Seconds = Annotated[int, Field(strict=True, gt=0, le=LONGEST), BeforeValidator(parse_duration)]
-Selector = Annotated[tuple[Word, ...], BeforeValidator(_one_or_many)]
+Selector = Annotated[tuple[Word, ...], BeforeValidator(one_or_more)]
 """The values that match; empty matches every ticket, also one without a value."""
 
 
@@ -38,7 +34,7 @@ class Target(Message):
 
     duration: Seconds
     calendar: Word = AROUND_THE_CLOCK.name
-    pauses: Annotated[tuple[WaitingFor, ...], BeforeValidator(_one_or_many)] = ()
+    pauses: Annotated[tuple[WaitingFor, ...], BeforeValidator(one_or_more)] = ()
     warn_at: tuple[WarningPointText, ...] = ()
     until: Literal["resolved", "closed"] = "resolved"
 

@@ -26,7 +26,7 @@ from domain.ticket.state import Ticket, evolve
 TICKET, _OTHER_TICKET = UUID(int=0), UUID(int=1)
 _AGENT, _BOT = Actor(id="agent", kind="agent"), Actor(id="bot", kind="system")
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?"
-_MOMENT = re.compile(rf"({_TIME})\s+(\S.*?)(?:\s*,\s*recorded\s+({_TIME}))?", re.ASCII)
+_LINE = re.compile(rf"({_TIME})\s+(\S.*?)(?:\s*,\s*recorded\s+({_TIME}))?", re.ASCII)
 _BY_A_BOT = " by a bot"
 _REASON = "as the example says"
 
@@ -59,7 +59,7 @@ _CHANGES: Mapping[str, Callable[[str], Command]] = MappingProxyType(
 )
 
 
-class StoryEvent(NamedTuple):
+class TicketStoryLine(NamedTuple):
     """A line of a story: the command that happens ``at`` a time, by a bot or by a person.
 
     ``recorded`` is None for what is recorded at once. Both are wall times of the example's zone, or instants.
@@ -80,19 +80,19 @@ class StoryRefused(Exception):  # noqa: N818 -- the name says what happened
         self.line = line
 
 
-def parse_moment(text: object) -> StoryEvent:
+def parse_line(text: object) -> TicketStoryLine:
     """Reads a line of a story, such as "2026-03-02 09:00 priority P1".
 
     A system does what ends with "by a bot", on nobody's behalf. What ends with ", recorded 2026-03-02 11:00" is a late
     fact.
     """
-    match = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
+    match = _LINE.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f'{text!r} is not a line of a story: write it like "2026-03-02 08:00 received"')
     at, what = datetime.fromisoformat(match[1]), " ".join(match[2].split())
     recorded = datetime.fromisoformat(match[3]) if match[3] else None
     done = what.removesuffix(_BY_A_BOT)
-    return StoryEvent(at, None if done == "received" else _happening(done), done != what, recorded)
+    return TicketStoryLine(at, None if done == "received" else _happening(done), done != what, recorded)
 
 
 def _happening(what: str) -> Command:
@@ -109,7 +109,10 @@ def _happening(what: str) -> Command:
 
 
 def history_of(
-    story: Sequence[StoryEvent], receipt: c.ReceiveTicket, tier: str | None, instant: Callable[[datetime], datetime]
+    story: Sequence[TicketStoryLine],
+    receipt: c.ReceiveTicket,
+    tier: str | None,
+    instant: Callable[[datetime], datetime],
 ) -> tuple[list[RecordedEvent], list[TierChange]]:
     """The history that the desk records of a story, and the customer's tiers, of which ``tier`` is the first.
 
@@ -121,17 +124,17 @@ def history_of(
     begun = known = instant(story[0].at)
     if tier is not None:
         tiers.append(TierChange(begun, Cause("customer.registered", 0), tier))
-    for line, moment in enumerate(story):
-        at = instant(moment.at)
-        known = _recorded(line, at, known, instant(moment.recorded) if moment.recorded else None)
+    for index, line in enumerate(story):
+        at = instant(line.at)
+        known = _recorded(index, at, known, instant(line.recorded) if line.recorded else None)
         if at < begun:
-            raise StoryRefused(line, f"{at} lies before the ticket was received, at {begun}")
-        command = receipt if moment.happening is None else moment.happening
+            raise StoryRefused(index, f"{at} lies before the ticket was received, at {begun}")
+        command = receipt if line.happening is None else line.happening
         if isinstance(command, ChangeTier):
             tiers.append(TierChange(at, Cause("customer.tier_changed", len(events)), command.tier))
             continue
-        by = _BOT if moment.by_bot else _AGENT
-        for payload in _decide(line, command, ticket, by):
+        by = _BOT if line.by_bot else _AGENT
+        for payload in _decide(index, command, ticket, by):
             number, occurred_at = len(events) + 1, decider.occurred(payload, ticket, at)
             envelope = Envelope(event_id="", schema_version=1, occurred_at=occurred_at, actor=by, command_id="")
             events.append(RecordedEvent(number, TICKET, number, payload.topic, known, envelope, payload))

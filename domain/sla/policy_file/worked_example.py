@@ -1,13 +1,13 @@
 """A worked example in a policy file: a ticket's story, and the expected answers of its clocks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, field_validator
 
 from domain.envelope import RecordedEvent
-from domain.messages import Channel, Message, Priority, Word
+from domain.messages import Channel, Message, Priority, Word, one_or_more
 from domain.sla.calendar.microseconds import SECOND, duration_text, from_microseconds, to_microseconds
 from domain.sla.clock.clock import clocks
 from domain.sla.clock.target_instance import TargetInstance
@@ -16,7 +16,7 @@ from domain.sla.policy import bounds
 from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.sla.policy.policy_history import PolicyHistory
-from domain.sla.policy_file.story import TICKET, StoryEvent, history_of, parse_moment
+from domain.sla.policy_file.story import TICKET, TicketStoryLine, history_of, parse_line
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 
@@ -37,13 +37,11 @@ class Expected(Message):
     warned: tuple[datetime, ...] | None = None
 
 
-def _one_or_many(written: object) -> object:
-    if written == "none":
-        return [{"verdict": "not promised"}]
-    return [written] if isinstance(written, Mapping) else written
+def _one_or_more(written: object) -> object:
+    return [{"verdict": "not promised"}] if written == "none" else one_or_more(written)
 
 
-Instances = Annotated[tuple[Expected, ...], BeforeValidator(_one_or_many)]
+Instances = Annotated[tuple[Expected, ...], BeforeValidator(_one_or_more)]
 """One instance, several in turn, or "none" for a target that is not promised."""
 
 
@@ -60,7 +58,7 @@ class Example(Message):
     category: Word = "general"
     channel: Channel = "other"
     customer_tier: Word | None = None
-    story: tuple[Annotated[StoryEvent, PlainValidator(parse_moment)], ...]
+    story: tuple[Annotated[TicketStoryLine, PlainValidator(parse_line)], ...]
     asked: datetime | None = None
     known_at: datetime | None = None
     first_response: Instances = ()
@@ -70,8 +68,8 @@ class Example(Message):
 
     @field_validator("story")
     @classmethod
-    def _must_begin_with_the_receipt(cls, story: tuple[StoryEvent, ...]) -> tuple[StoryEvent, ...]:
-        if [moment.happening is None for moment in story] != [True] + [False] * (len(story) - 1):
+    def _must_begin_with_the_receipt(cls, story: tuple[TicketStoryLine, ...]) -> tuple[TicketStoryLine, ...]:
+        if [line.happening is None for line in story] != [True] + [False] * (len(story) - 1):
             raise ValueError("the story begins with the ticket being received, once")
         return story
 
@@ -84,7 +82,7 @@ class Example(Message):
         if self.known_at is not None:
             known_at = self._instant(self.known_at)
             history = [event for event in history if event.recorded_at <= known_at]
-        instant = self._instant(self.asked) if self.asked else max(self._instant(moment.at) for moment in self.story)
+        instant = self._instant(self.asked) if self.asked else max(self._instant(line.at) for line in self.story)
         instances: dict[TargetName, list[TargetInstance]] = {name: [] for name in TARGET_NAMES}
         for instance in clocks(history, policy_history, instant, tiers):
             instances[instance.target].append(instance)

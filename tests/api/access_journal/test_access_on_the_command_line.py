@@ -76,6 +76,12 @@ def test_the_facts_behind_a_figure_are_recorded_and_the_figure_is_not(desk: Serv
     assert run("report", "flow", "--part", "received").code == 0
     (entry,) = entries(desk.dsn)
     assert (entry["action"], entry["what"], entry["rows"]) == ("read", "ticketledger report ask", 1)
+    assert desk.get("/v1/figures/csat/facts", params={"part": "satisfied"}).status_code == 200
+    assert desk.get("/v1/figures/nothing/facts", params={"part": "satisfied"}).status_code == 404
+    assert desk.container.journal.flush()
+    assert [entry.get("figure") for entry in entries(desk.dsn)] == ["flow", "csat", None]
+    for language, said in (("en", "figure flow"), ("vi", "chỉ số flow")):
+        assert said in " ".join(run("history", "--access", "--language", language).out.split())
 
 
 def test_a_reading_is_recorded_under_the_role_of_readers(desk: Served) -> None:

@@ -1,19 +1,27 @@
 """Automation on the command line: shipped rules are adopted, tried, listed, explained, stopped."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import get_args
 from uuid import UUID
+
+import pytest
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
 from api.automation.words import code_text, condition_text, why_nothing
+from api.channels.configuration import VARIABLE
 from api.cli.printing import shown
 from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.ticket_effects import TicketEffect
+from domain.notification.commands import RequestNotification
+from domain.notification.state import notification_stream
 from domain.predicate import Comparison
 from domain.readable import Language
 from domain.zones import zone_named
 from tests.support.command_line import Run
+from tests.support.sending import DATA
+from tests.support.told import told
 
 
 def test_shipped_rules_are_adopted_once_and_listed_in_both_languages(run: Run) -> None:
@@ -75,7 +83,7 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     assert "chạy tiếp" in run("automation", "start", "rule", "reopened", "--reason", "mended").err
     assert run("automation", "suspended", "--json").json == []
     refused = run("automation", "resume", str(UUID(int=1)), "reopened", "--reason", "mended").err
-    assert ("list the suspended rules" in refused, "state" in refused) == (True, False)
+    assert ("danh sách quy tắc tạm ngưng" in refused, "state" in refused) == (True, False)
     assert "Không có phiếu" in run("automation", "explain", "4711", "--rule", "reopened").err
     unknown = run("automation", "explain", "4711", "--rule", "nosuch")
     assert (unknown.code, "Không có quy tắc 'nosuch'" in unknown.err, "`automation list`" in unknown.err) == (
@@ -85,7 +93,9 @@ def test_a_rule_is_tried_by_its_name_or_its_file_and_what_is_stopped_is_listed(r
     )
 
 
-def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) -> None:
+def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("definition", "adopt", "automation", "reopened")
     for words, known in (
         (("automation", "stop", "rule", "reopend", "--reason", "r"), "reopened"),
@@ -96,13 +106,33 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(run: Run) 
     ):
         refused = run(*words)
         assert (refused.code, known in " ".join(refused.err.split())) == (2, True), words
-    assert "đã dừng" in run("automation", "stop", "endpoint", "crm", "--reason", "r").err
+    stop = ("automation", "stop", "endpoint", "crm", "--reason", "r")
+    assert "hãy chọn một trong (chưa có)" in run(*stop).err
+    channels = tmp_path / "channels.toml"
+    channels.write_text('[webhook.crm]\nurl = "no address"\n[webhook.erp]\nurl = "neither"\n', encoding="utf-8")
+    channels.chmod(0o600)
+    monkeypatch.setenv(VARIABLE, str(channels))
+    misspelt = run("automation", "stop", "endpoint", "cmr", "--reason", "r", "--language", "en")
+    assert (misspelt.code, "choose one of crm, erp" in misspelt.err) == (2, True)
+    assert "đã dừng" in run(*stop).err
     assert "chạy tiếp" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
+
+
+def test_an_endpoint_of_a_notification_can_be_stopped(run: Run, database_url: str) -> None:
+    with told(database_url) as desk:
+        request = RequestNotification(
+            to_kind="endpoint", to="crm", channel="webhook", purpose="service", template="resolved",
+            template_version=0, data=DATA, dedupe_key="one",
+        )  # fmt: skip
+        desk.send(notification_stream("one"), request)
+        desk.follow()
+    assert run("automation", "stop", "endpoint", "cmr", "--reason", "r").code == 2
+    assert "đã dừng" in run("automation", "stop", "endpoint", "CRM", "--reason", "r").err
 
 
 def test_the_switch_of_the_tenant_has_one_name(run: Run) -> None:
     refused = run("automation", "stop", "tenant", "acme", "--reason", "r")
-    assert (refused.code == 0, "leave the name out" in " ".join(refused.err.split())) == (False, True)
+    assert (refused.code == 0, "hãy bỏ trống tên" in " ".join(refused.err.split())) == (False, True)
     assert "Mọi việc tự động đã dừng." in run("automation", "stop", "tenant", "--reason", "r").err
     start = ("automation", "start", "tenant", "--reason", "r", "--language", "en")
     assert "What happens by itself goes on." in run(*start).err

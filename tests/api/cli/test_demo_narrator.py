@@ -22,8 +22,8 @@ ASSIGNER = Actor(id="assigner", kind="system")
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", "15:01:00  ticket {}: system assigner assigned the ticket: team billing"),
-        ("vi", "15:01:00  phiếu {}: bộ phân công tự động phân công phiếu: nhóm billing"),
+        ("en", "15:01:00  ticket {}: System assigner assigned the ticket: team billing"),
+        ("vi", "15:01:00  phiếu {}: Bộ phân công tự động phân công phiếu: nhóm billing"),
     ],
 )
 def test_a_line_names_the_ticket_and_nothing_that_is_not_there(language: Language, expected: str) -> None:

@@ -71,7 +71,7 @@ def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:
         (("csat", "--part", "colour"), "không có --part colour: hãy chọn satisfied, ratings"),
         (("sla", "--part", "met"), "không có --part met: hãy hỏi một chỉ số"),
         (("csat", "--where", "priority"), "hãy viết cách chia:giá trị, ví dụ team:Billing"),
-        (("csat", "--by", "colour"), "csat không chia được theo 'colour'; chỉ chia theo: team, agent"),
+        (("csat", "--by", "colour"), "Chỉ số csat không chia được theo 'colour'; chỉ chia theo: team, agent"),
         (("sla", "--where", "team:a"), "không nhận --where"),
     ],
 )

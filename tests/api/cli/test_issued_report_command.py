@@ -34,7 +34,7 @@ def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -
     desk.ticket(march(4))
     refused = run(*ISSUE)
     assert refused.code == 2
-    assert "weekly 2026-W10: Kỳ này đã phát hành với số liệu khác; hãy nêu lý do phát hành lại." in refused.err
+    assert "weekly 2026-W10: Kỳ này đã phát hành ở vị trí" in refused.err
     assert "give a reason to issue it again" in run(*ISSUE, "--language", "en").err
     assert "weekly 2026-W10: lần phát hành 2 tại vị trí" in run(*ISSUE, "--reason", "a ticket was missing").err
     assert run(*ISSUE, "--reason", " ").code == 2
@@ -141,7 +141,7 @@ def test_a_formula_that_changed_is_named_where_nothing_else_explains_the_differe
         (("changed", "weekly", "soon"), "'soon' không phải là kỳ"),
         (("issue", "weekly", "--period", "2026-W60"), "hãy viết 2026-11-28, 2026-W48, 2026-11, 2026-Q4, 2026"),
         (("issue", "board"), "hãy chọn một trong daily, monthly, quarterly, weekly"),
-        (("issue", "daily", "--period", "2026"), "báo cáo daily dành cho kỳ day"),
+        (("issue", "daily", "--period", "2026"), "Báo cáo daily dành cho một ngày, còn 2026 là một năm: ngày gần nhất"),
         (("issue", "daily", "--zone", "Mars/Base"), "không phải là múi giờ IANA"),
     ],
 )

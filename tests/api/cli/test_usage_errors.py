@@ -69,7 +69,7 @@ def database_url(shared_database_url: str) -> str:
             ["history", "--customer", "01890a5d-ac96-774b-bcce-b302099a8058"],
             "Chưa ghi nhận gì về khách hàng 01890a5d",
         ),
-        (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope: scopes"),
+        (["keys", "create", "--actor", "linh", "--scope", "everything"], "--scope everything: hãy chọn trong"),
         (["migrate", "--writer", "nobody_at_all"], "There is no role 'nobody_at_all'"),
         (["task", "open", ""], "Không ghi nhận được: việc cần làm: phải có ít nhất 1 ký tự."),
         (["task", "open", "", "--language", "en"], "title: the text is too short: its least length is 1."),
@@ -100,9 +100,9 @@ def test_a_rule_refuses_in_the_language_of_the_tenant_beside_its_own_words_or_in
     customers = [f"01890a5d-ac96-774b-bcce-b302099a805{end}" for end in "78"]
     answer = run("customer", "undo-merge", *customers, "--reason", "x")
     assert answer.code == 2
-    assert answer.err == "ticketledger: Không có khách hàng này. (both customers must be registered)\n"
+    assert answer.err == "ticketledger: Cả hai khách hàng phải được đăng ký trước.\n"
     in_english = run("customer", "undo-merge", *customers, "--reason", "x", "--language", "en")
-    assert (in_english.code, in_english.err) == (2, "ticketledger: both customers must be registered\n")
+    assert (in_english.code, in_english.err) == (2, "ticketledger: Both customers must be registered.\n")
 
 
 def test_a_rule_of_several_fields_is_said_in_vietnamese_too() -> None:
@@ -137,3 +137,18 @@ def test_a_database_that_does_not_answer_is_said_so(run: Run, monkeypatch: pytes
     assert answer.code == 2
     assert "cannot be reached" in answer.err
     assert "geheim" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}"], ["task", "{}"], ["task", "list", "{}"], ["task", "list", "--{}"],
+        ["report", "csat", "--{}"], ["task", "open", "call", "--due", "{}"],
+    ],
+)  # fmt: skip
+def test_an_error_repeats_no_word_that_acts_on_the_terminal(run: Run, words: list[str]) -> None:
+    unsafe = "a\x1b[2J\u202eb"
+    answer = run(*(word.format(unsafe) for word in words))
+    assert answer.code == 2
+    assert "\\x1b[2J\\u202eb" in answer.err
+    assert not {"\x1b", "\u202e"} & set(answer.err)

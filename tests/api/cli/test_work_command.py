@@ -38,7 +38,7 @@ def test_a_task_goes_from_open_to_done(run: Run, follower: Follower) -> None:
     assert (item["kind"], item["id"], item["late"]) == ("task", task, True)
     assert "Không có gì thay đổi" in run("task", "assign", task, "--agent", "lan").err
     assert "đã xong" in run("task", "done", task[-12:], "--result", "called").err
-    assert "reopen it first" in run("task", "cancel", task, "--reason", "r").err
+    assert "hãy mở lại trước" in run("task", "cancel", task, "--reason", "r").err
     follower.catch_up()
     assert run("work", "--agent", "lan", "--json").json == []
     assert run("task", "show", task[-12:], "--json").json["result"] == "called"

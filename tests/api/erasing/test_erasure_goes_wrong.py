@@ -19,7 +19,7 @@ from domain.erasure.state import erasure_stream
 from domain.event_log import reader
 from domain.ids import new_id
 from domain.messages import Command
-from domain.personal_data.encrypted import key_of
+from domain.personal_data.encrypted import key_id_of
 from domain.refusal import Refusal
 from domain.task.commands import OpenTask
 from domain.ticket import commands as t
@@ -162,10 +162,10 @@ async def test_nothing_is_certified_while_the_key_store_lacks_a_key(erasing: Era
         f"select state from tenant_{TENANT}.events where stream = %s and version = 1", [lacking.streams["ticket"]]
     ).fetchall()
     with psycopg.connect(erasing.runner.keys.url) as keys:
-        keys.execute("delete from ticketledger_keys.keys where key_id = %s", [key_of(state)])
+        keys.execute("delete from ticketledger_keys.keys where key_id = %s", [key_id_of(state)])
     left = await erasing.runner.run([lacking.customer, other.customer])
     assert left.keys() == {lacking.customer}
-    assert f"does not hold 1 keys that events name, such as {key_of(state)}" in str(left[lacking.customer])
+    assert f"does not hold 1 keys that events name, such as {key_id_of(state)}" in str(left[lacking.customer])
     assert certificate_of(erasing.connection, TENANT, lacking.customer) is None
     assert certificate_of(erasing.connection, TENANT, other.customer) is not None
 

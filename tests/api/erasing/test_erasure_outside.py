@@ -54,7 +54,7 @@ def test_a_request_goes_through_on_the_command_line(encrypted: str, run: Run, tm
     assert run("erasure", "hold", WHO, "--hold", "Case 7", "--why", "the court", "--actor", "lan").code == 0
     held = run("erasure", "approve", WHO, "--actor", "mai")
     assert "the court" in held.err
-    assert run("erasure", "release", WHO, "--hold", "Case 7", "--why", "settled", "--actor", "lan").code == 0
+    assert run("erasure", "release", WHO, "--hold", "Case 7", "--reason", "settled", "--actor", "lan").code == 0
     assert run("erasure", "approve", WHO, "--actor", "mai").code == 0
     follow(encrypted, TENANT)
     assert [each["state"] for each in json.loads(run("erasure", "list", "--json").out)] == ["approved"]

@@ -16,7 +16,7 @@ from api.key_store.setup import KEY_FILE, URL, KeyStoreAddress, make
 from api.sealing import tree_store
 from benchmarks.databases import empty_database
 from domain.personal_data.data_keys import KeysUnavailable, using
-from domain.personal_data.encrypted import keys_of
+from domain.personal_data.encrypted import key_ids_of
 from tests.support.command_line import Run
 from tests.support.key_stores import encrypt
 from tests.support.registered import register
@@ -58,7 +58,7 @@ def lose_the_key_of(url: str, keys: KeyStoreAddress, customer: UUID) -> None:
     """Removes the keys of a customer's events, as an older copy of the key store lacks them."""
     with psycopg.connect(url, autocommit=True) as log:
         rows = log.execute("select state from tenant_default.events where stream = %s", [customer]).fetchall()
-    lost = keys_of(state for (state,) in rows)
+    lost = key_ids_of(state for (state,) in rows)
     with psycopg.connect(keys.url, autocommit=True) as connection:
         removed = connection.execute("delete from ticketledger_keys.keys where key_id = any(%s)", [list(lost)])
     assert removed.rowcount == len(lost)
@@ -179,7 +179,7 @@ def test_one_person_does_not_change_the_key_store_of_the_log(
     for by in ("lan", "mai"):
         back = run("keystore", "confirm-loss", "--actor", by, "--new-store", first)
         assert back.code == 2
-        assert "report the loss again" in back.err
+        assert "hoặc báo lại" in back.err
     assert store_of_log(database_url) == second
 
 

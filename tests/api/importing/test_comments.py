@@ -27,6 +27,8 @@ def test_parts_stand_in_any_order_and_one_of_them_may_be_missing() -> None:
 def test_a_cell_of_another_shape_is_one_comment() -> None:
     assert found("hello", shape="date;author;text") == [Comment("hello")]
     assert found("[not json", shape="json") == [Comment("[not json")]
+    too_deep = "[" * 100_000 + "]" * 100_000
+    assert found(too_deep, shape="json") == [Comment(too_deep)]
 
 
 def test_comments_in_json_say_who_when_and_for_whom() -> None:

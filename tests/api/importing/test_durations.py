@@ -37,7 +37,13 @@ def test_a_duration_is_read(written: str, unit: Unit, expected: int) -> None:
     assert seconds(written, unit) == expected
 
 
-@pytest.mark.parametrize("written", ["", "soon", "-5", "inf", "nan", "1:75", "2h soon", "1,440"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("", "soon", "-5", "inf", "nan", "1:75", "2h soon", "1,440"),
+        *("3162240001", "99999999999999:00", f"{'9' * 400}h", "9" * 5_000),
+    ],
+)
 def test_what_is_no_duration_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match=r"could not convert|is no duration|before thousands or before a fraction"):
+    with pytest.raises(ValueError, match=r"is no duration|before thousands or before a fraction"):
         seconds(written, "seconds")

@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from api.simulation.workforce import own_definitions
@@ -20,6 +19,7 @@ from domain.ticket import commands as t
 from tests.support.automating import LONG_AGO, Automated, automated, react
 from tests.support.catching_up import catch_up
 from tests.support.importing.imported import mapped_history
+from tests.support.worker_sessions import worker_session
 
 WORDS = ["An", "Support", "billing", "high", "phone", "An Phát", ""]
 LATER = timedelta(days=45)
@@ -55,7 +55,7 @@ async def let_all_act(desk: Automated, clock: Now | None = None) -> None:
     """Follows; then the due watch and the assigner act once each until nothing is left for them."""
     catch_up(desk.url)
     own = ServiceDesk(LogConnection(desk.url, "default"), clock)
-    with psycopg.connect(desk.url, autocommit=True) as connection:
+    with worker_session(desk.url) as connection:
         for watch in (DueWatch(connection, "default", own, clock), Assigner(connection, "default", own, clock)):
             for _ in range(20):
                 if await watch.step():

@@ -174,6 +174,14 @@ def test_an_hour_whose_day_is_not_filled_is_kept_as_a_detail() -> None:
     assert again.changes["note"] == ("08:05", None)
 
 
+@pytest.mark.parametrize(("created", "minutes"), [(" 2026-03-02", "9" * 17), (" 9999-12-31", "2880")])
+def test_a_row_with_a_reply_behind_the_end_of_the_calendar_is_rejected_alone(created: str, minutes: str) -> None:
+    of = mapping(time={"created": "created", "first_reply": {"column": "note", "format": "minutes"}})
+    exported = export(of=of, created=created, note=minutes)
+    assert exported.reconciled.status == "rejected"
+    assert exported.reconciled.reason.startswith(f"the time '{minutes}' in note ")
+
+
 def test_satisfaction_is_rated_when_the_ticket_ended_and_effort_is_logged_by_its_holder() -> None:
     exported = export(
         created="02 08:00", resolved="02 10:00", status="Resolved", score="Good", minutes="1:30", agent="linh"
@@ -185,8 +193,9 @@ def test_satisfaction_is_rated_when_the_ticket_ended_and_effort_is_logged_by_its
 
 
 def test_a_rating_or_an_effort_that_cannot_be_read_is_kept_as_it_is_written() -> None:
-    exported = export(created="02 08:00", score="Offered", minutes="a while")
-    assert exported.changes == {"score": (None, "Offered"), "minutes": (None, "a while")}
+    for minutes in ("a while", "9" * 26):
+        exported = export(created="02 08:00", score="Offered", minutes=minutes)
+        assert exported.changes == {"score": (None, "Offered"), "minutes": (None, minutes)}
 
 
 def test_a_ticket_that_was_sent_twice_is_cancelled_as_a_duplicate() -> None:

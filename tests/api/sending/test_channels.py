@@ -1,7 +1,7 @@
 """The channels hand over what they are given, keep secrets, and tell an answer from a lost one."""
 
-import asyncio
 import hmac
+import socket
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -14,7 +14,7 @@ import pytest
 from api.channels.file import FileChannel, FileConfig
 from api.channels.gateway import GatewayChannel, GatewayConfig
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
-from api.channels.network_guard import AddressNotAllowed, checked_address, is_allowed
+from api.channels.network_guard import AddressNotAllowed, GuardedName, is_allowed
 from api.channels.smtp import SmtpConfig, mail_of
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
 from domain.template.rendering import RenderedText
@@ -108,6 +108,11 @@ async def test_a_webhook_is_signed_with_every_secret(receiver: Receiver, secrets
         ),
         (answer(429, Retry_After="soon"), NotAccepted("too_many_requests"), NotAccepted("too_many_requests")),
         (
+            answer(503, Retry_After="Wed, 21 Oct 2015 07:28:00 +9999999999999999"),
+            NotAccepted("too_many_requests"),
+            NotAccepted("too_many_requests"),
+        ),
+        (
             answer(429, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"),
             NotAccepted("too_many_requests", retry_after=0),
             NotAccepted("too_many_requests", retry_after=0),
@@ -195,11 +200,11 @@ async def test_a_hand_over_looks_a_name_up_once(receiver: Receiver, monkeypatch:
     """A second look, by the connection itself, may lead to an address that nobody checked."""
     looks: list[str] = []
 
-    async def look(_self: object, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    def look(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
         looks.append(host)
         return [(2, 1, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", look)
+    monkeypatch.setattr(socket, "getaddrinfo", look)
     outcome = await gateway(receiver, url=f"http://rebind.example:{receiver.port}/").hand_over(MESSAGE)
     assert isinstance(outcome, Taken)
     assert looks == ["rebind.example"]
@@ -209,14 +214,15 @@ async def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: 
     """A name that resolves to a private address at the second look cannot lead there: there is no second look."""
     looks: list[str] = []
 
-    async def look(_self: object, host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+    def look(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
         looks.append(host)
         return [(2, 1, 6, "", ("10.0.0.1" if len(looks) > 1 else "8.8.8.8", 80))]
 
-    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", look)
-    assert await checked_address("rebind.example", 80, ()) == "8.8.8.8"
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    name = GuardedName("rebind.example", 80, ())
+    assert await name.address() == "8.8.8.8"
     with pytest.raises(AddressNotAllowed):
-        await checked_address("rebind.example", 80, ())
+        await name.address()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from domain.backoff import Pauses
 from domain.event_log import notifications
 from domain.event_log.database_connections import ADMINISTRATION, connect
-from domain.event_log.notifications import AsyncListener, Listener, ListenerSettings, appended, projected
+from domain.event_log.notifications import AsyncListener, Listener, ListenerSettings, append_channel, projection_channel
 from domain.ids import new_id
 from tests.support.log import TENANT, append, batch
 
@@ -21,7 +21,7 @@ SHORT = ListenerSettings(poll=0.0)
 
 @pytest.fixture
 def listener(log_url: str) -> Iterator[Listener]:
-    with Listener(log_url, [appended(TENANT), projected(TENANT)], LONG) as made:
+    with Listener(log_url, [append_channel(TENANT), projection_channel(TENANT)], LONG) as made:
         yield made
 
 
@@ -32,7 +32,7 @@ def record(url: str) -> None:
 
 def commit_rows(url: str) -> None:
     with connect(url, ADMINISTRATION) as connection:
-        connection.execute("select pg_notify(%s, '')", [projected(TENANT)])
+        connection.execute("select pg_notify(%s, '')", [projection_channel(TENANT)])
 
 
 def end(url: str, pid: int) -> None:
@@ -48,7 +48,7 @@ def test_a_commit_after_the_look_is_notified(listener: Listener, log_url: str, c
 
 
 def test_a_listener_looks_by_itself_when_no_notification_comes(log_url: str) -> None:
-    with Listener(log_url, [appended(TENANT)], SHORT) as listener:
+    with Listener(log_url, [append_channel(TENANT)], SHORT) as listener:
         assert not listener.wait()
         assert not listener.wait(600.0), "it never waits longer than its poll"
 
@@ -88,7 +88,7 @@ def test_what_comes_while_a_listener_gathers_is_read_at_once(log_url: str, monke
             record(log_url)
 
     monkeypatch.setattr(notifications, "sleep", gather)
-    with Listener(log_url, [appended(TENANT)], ListenerSettings(poll=600.0, gather=0.5)) as listener:
+    with Listener(log_url, [append_channel(TENANT)], ListenerSettings(poll=600.0, gather=0.5)) as listener:
         listener.connection()
         record(log_url)
         assert listener.wait()
@@ -124,7 +124,7 @@ def test_a_waiting_listener_is_woken_by_its_loss(listener: Listener, log_url: st
 
 def test_the_pause_after_a_loss_grows_until_a_look_goes_well(log_url: str) -> None:
     settings = ListenerSettings(poll=0.0, pauses=Pauses(1.0, 100.0))
-    with Listener(log_url, [appended(TENANT)], settings) as listener:
+    with Listener(log_url, [append_channel(TENANT)], settings) as listener:
         pauses = [listener.lost() for _ in range(4)]
         assert all(after > before for before, after in zip(pauses, pauses[2:], strict=False))
         for _ in range(9):
@@ -134,7 +134,7 @@ def test_the_pause_after_a_loss_grows_until_a_look_goes_well(log_url: str) -> No
 
 @pytest.mark.anyio
 async def test_the_same_for_coroutines(log_url: str) -> None:
-    listener = AsyncListener(log_url, [appended(TENANT)], LONG)
+    listener = AsyncListener(log_url, [append_channel(TENANT)], LONG)
     lost = await listener.connection()
     record(log_url)
     await listener.wait()

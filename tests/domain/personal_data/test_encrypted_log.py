@@ -14,7 +14,7 @@ from domain.event_log.store import LogUnavailable
 from domain.event_log.tables import LOG, make_once
 from domain.ids import new_id
 from domain.personal_data.data_keys import KeysUnavailable
-from domain.personal_data.encrypted import PREFIX, key_of
+from domain.personal_data.encrypted import PREFIX, key_id_of
 from domain.ticket.commands import AddNote
 from tests.support.desks import RECEIVE, by, opened, recorded
 from tests.support.key_stores import encrypt, key_store
@@ -61,7 +61,7 @@ async def test_personal_values_are_stored_encrypted_and_read_in_clear(log_url: s
 
 async def test_a_destroyed_key_leaves_erased_values(log_url: str, store: PostgresKeyStore) -> None:
     await written(log_url)
-    keys = {key for text in stored(log_url)[1:] if (key := key_of(text))}
+    keys = {key for text in stored(log_url)[1:] if (key := key_id_of(text))}
     destroyed = store.destroy(keys)
     assert {key.key_id for key in destroyed} == keys
     assert store.destroy(keys) == destroyed

@@ -17,7 +17,7 @@ from domain.event_log.reader import CODEC, decode_rows
 from domain.event_types import register_event_types
 from domain.personal_data.data_keys import using
 from domain.personal_data.declaration import ERASED, personal_fields
-from domain.personal_data.encrypted import key_of, keys_of
+from domain.personal_data.encrypted import key_id_of, key_ids_of
 from tests.support.events import NOON, at, history, received
 from tests.support.fact_histories import fact_histories
 from tests.support.golden import stored_history
@@ -70,7 +70,7 @@ def test_a_sample_reads_as_written_and_erased(path: Path, store: MemoryKeyStore)
     event = CODEC.decode(1, UUID(int=1), 1, topic, NOON, path.read_text(encoding="utf-8"))
     rows = encrypted(store, [event])
     assert decode_rows("acme", rows) == clear([event])
-    key = key_of(str(rows[0][-1]))
+    key = key_id_of(str(rows[0][-1]))
     if key is None:
         return
     store.destroyed.add(key)
@@ -99,7 +99,7 @@ def test_the_person_for_whom_a_program_acts_is_encrypted_and_erased(
     assert "84901234567" not in rows[0][-1]
     (read,) = decode_rows("acme", rows)
     assert (read.envelope.actor, read.envelope.reason) == (actor, reason)
-    store.destroyed |= keys_of([rows[0][-1]])
+    store.destroyed |= key_ids_of([rows[0][-1]])
     (destroyed,) = decode_rows("acme", rows)
     assert destroyed.envelope.actor == Actor(id="gateway", kind=kind, on_behalf_of=ERASED)
     assert destroyed.envelope.actor == as_erased(event).envelope.actor
@@ -118,7 +118,7 @@ def test_two_customers_of_one_address_have_two_keys_and_a_ticket_has_one(store: 
     rows = encrypted(store, events)
     owners: dict[tuple[object, object], set[UUID]] = {}
     for event, row in zip(events, rows, strict=True):
-        key = key_of(str(row[-1]))
+        key = key_id_of(str(row[-1]))
         if key is not None:
             person = None if event.payload.stream_of_one_person else event.payload.customer_id
             owners.setdefault((event.stream, person), set()).add(key)

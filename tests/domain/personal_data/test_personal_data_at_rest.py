@@ -18,7 +18,7 @@ from domain.customer.facts import commands as facts
 from domain.event_log import reader
 from domain.messages import Command
 from domain.personal_data.data_keys import using
-from domain.personal_data.encrypted import key_of
+from domain.personal_data.encrypted import key_id_of
 from domain.task import commands as tasks
 from domain.ticket import commands as tickets
 from projections.engine.rebuild import compare, make_current
@@ -145,9 +145,9 @@ async def test_a_snapshot_has_a_key_of_an_event_of_its_stream_also_when_another_
         with psycopg.connect(log_url, autocommit=True) as connection:
             snapshots = connection.execute(f"select stream, state from tenant_{TENANT}.snapshots").fetchall()
             events = connection.execute(f"select stream, state from tenant_{TENANT}.events").fetchall()
-    used = {(stream, key_of(state)) for stream, state in events}
+    used = {(stream, key_id_of(state)) for stream, state in events}
     assert snapshots
-    assert [stream for stream, state in snapshots if (stream, key_of(state)) not in used] == []
+    assert [stream for stream, state in snapshots if (stream, key_id_of(state)) not in used] == []
 
 
 async def test_a_desk_that_begins_anew_reads_encrypted_snapshots_and_passes_over_lost_ones(

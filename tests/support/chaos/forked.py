@@ -8,9 +8,12 @@ from multiprocessing.connection import Connection as PipeEnd
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from api.http import what_if_process
+
 PROCESSES = get_context("forkserver")
 _LOADED = sorted(f"{__package__}.{path.stem}" for path in Path(__file__).parent.glob("*.py"))
-PROCESSES.set_forkserver_preload(["api.http.what_if_process", *_LOADED])  # one such process serves all that fork
+PROCESSES.set_forkserver_preload([what_if_process.__name__, *_LOADED])
+"""One such process serves all that fork. It is set after what what-ifs set: that would let all others go before."""
 TIME_LIMIT = 60  # seconds until a process that has failed must have ended
 
 

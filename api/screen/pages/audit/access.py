@@ -18,6 +18,7 @@ from api.screen.pages.subjects import subject_path
 from api.screen.visit import Visit
 from domain.ids import short_reference
 from domain.local_time import midnight
+from projections.figures.registry import FIGURES
 
 SHOWN = 50
 ACTIONS: tuple[AccessAction, ...] = get_args(AccessAction)
@@ -102,7 +103,8 @@ def _line(entry: JournalRow, visit: Visit) -> Content:
         "subjects": [
             (_coded(name, visit), short_reference(subject), subject_path(name, subject))
             for name, subject in (entry.subjects or {}).items()
-        ],
+        ]
+        + ([(_coded("figure", visit), entry.figure, f"/figures/{entry.figure}")] if entry.figure in FIGURES else []),
     }
 
 
