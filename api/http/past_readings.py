@@ -5,13 +5,15 @@ person, and whatever judges the history of many.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 from api.api_keys import Principal
 from api.http.fair_slots import FairSlots
 from api.http.giving_way import GivingWay
 from api.http.key_pace import KeyPace
 
+Snapshot = TypeVar("Snapshot")
 MOST_CALLERS = 24
 """Threads that read the past or wait for it. Other readings have the rest of the 40 that serve readings."""
 MOST_OF_A_TENANT = 8
@@ -42,15 +44,16 @@ class PastReadings:
                 yield
 
     @contextmanager
-    def paced(self, caller: Principal) -> Iterator[None]:
-        """A reading of single streams, each of which may be long. It has no turn, and its key pays for its time.
+    def paced(self, caller: Principal, snapshot: AbstractContextManager[Snapshot]) -> Iterator[Snapshot]:
+        """A snapshot for a reading of single streams, each of which may be long. It has no turn.
 
-        Raises SlotsTaken at once for a key without credit: whoever waits here would hold a thread of other readings.
+        Its key pays for the time after it has waited for the snapshot's connection. Raises SlotsTaken at once for a key
+        without credit: whoever waits here would hold a thread of other readings.
         """
         key = _key_of(caller)
         self._pace.wait(key, 0)
-        with self._pace.charged(key):
-            yield
+        with snapshot as taken, self._pace.charged(key):
+            yield taken
 
 
 def _key_of(caller: Principal) -> str:

@@ -1,7 +1,7 @@
 """A reading: its caller, its instants, its snapshot, and the position that it waits for."""
 
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -108,20 +108,16 @@ class ReadRequest:
         """The tenant of the caller."""
         return self.caller.tenant
 
-    @contextmanager
-    def live(self) -> Iterator[ReadSession]:
+    def live(self) -> AbstractContextManager[ReadSession]:
         """A snapshot of the live projections; ``now`` is still the instant of the request.
 
         At another instant the streams that it is asked for are folded, so its key pays for the time. Raises SlotsTaken.
         """
-        with self.paced() if self.is_point_in_time else nullcontext(), self._snapshot() as session:
-            yield session
+        return self.live_paced() if self.is_point_in_time else self._snapshot()
 
-    @contextmanager
-    def live_paced(self) -> Iterator[ReadSession]:
+    def live_paced(self) -> AbstractContextManager[ReadSession]:
         """The same for a reading that folds streams at the present, too: its key pays for the time."""
-        with self.paced(), self._snapshot() as session:
-            yield session
+        return self.container.past.paced(self.caller, self._snapshot())
 
     @contextmanager
     def _snapshot(self) -> Iterator[ReadSession]:
@@ -166,10 +162,6 @@ class ReadRequest:
     def turn(self) -> AbstractContextManager[None]:
         """A turn of this thread for what folds much. Raises SlotsTaken."""
         return self.container.past.turn(self.caller, self.container.settings.patience)
-
-    def paced(self) -> AbstractContextManager[None]:
-        """What folds single streams in this thread: its time is charged to the key. Raises SlotsTaken."""
-        return self.container.past.paced(self.caller)
 
     def live_for_folds(self) -> AbstractContextManager[ReadSession]:
         """A snapshot of the live projections; at another instant in a slot, because streams are folded."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from threading import Event, Semaphore
 
@@ -47,7 +47,7 @@ def read(past: PastReadings, tenant: str, key: int) -> None:
         pass
 
 
-def is_refused(reading: AbstractContextManager[None]) -> bool:
+def is_refused(reading: AbstractContextManager[object]) -> bool:
     try:
         with reading:
             return False
@@ -68,10 +68,25 @@ def test_a_tenant_has_two_of_three_turns_and_a_key_has_one() -> None:
 def test_a_key_without_credit_reads_no_single_streams_either() -> None:
     past, now = PastReadings(), [0.0]
     past._pace = KeyPace(lambda: now[0])
-    with past.paced(caller("many", 1)):
+    with past.paced(caller("many", 1), nullcontext("a snapshot")) as snapshot:
         now[0] += 2 * CREDIT
-    assert is_refused(past.paced(caller("many", 1)))
-    assert not is_refused(past.paced(caller("many", 2)))
+    assert snapshot == "a snapshot"
+    assert is_refused(past.paced(caller("many", 1), nullcontext()))
+    assert not is_refused(past.paced(caller("many", 2), nullcontext()))
+
+
+def test_a_key_does_not_pay_for_its_wait_for_a_connection() -> None:
+    past, now = PastReadings(), [0.0]
+    past._pace = KeyPace(lambda: now[0])
+
+    @contextmanager
+    def late() -> Iterator[None]:
+        now[0] += 2 * CREDIT
+        yield
+
+    with past.paced(caller("many", 1), late()):
+        pass
+    assert not is_refused(past.paced(caller("many", 1), nullcontext()))
 
 
 def test_a_tenant_with_many_keys_leaves_threads_and_turns_to_others(held: HeldCallers) -> None:
