@@ -139,7 +139,8 @@ class AccessJournal:
             if refused:
                 now = self._clock()
                 append_access(connection, tenant, [json_of(_LOST, Occurrences(now, now, refused))])
-        _LOG.error("the access journal of %s refused %d entries", tenant, refused)
+        if refused:
+            _LOG.error("the access journal of %s refused %d entries", tenant, refused)
 
     def _keep(self, key: tuple[str, AccessEntry], occurrences: Occurrences, most: int | None = None) -> None:
         """Joins it with an equal entry that waits. Beyond the bound it is counted alone. The caller holds the lock."""

@@ -172,7 +172,7 @@ def local(instant: datetime | None, zone: TimeZone) -> datetime | None:
 def flat(figures: object, zone: TimeZone, language: Language = "en") -> dict[str, object]:
     """The fields of a group of figures side by side; a share as its counts and per cent, seconds as a duration.
 
-    Instants are local, and codes are words. The fields that `lines_under` shows under the table are left out.
+    Instants are local, and codes are words. The fields that `lines_under_tables` shows under the table are left out.
     """
     fields: dict[str, Any] = to_jsonable_python(figures)
     fields = {name: value for name, value in fields.items() if name not in {"left_out", "unknown", "told_late"}}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _SQL = sql_file("api.exporting", "exporting.sql")
-READER_OPENS_WITHIN = 0.01
+SECONDS_BETWEEN_LOOKS = 0.01
 """Seconds between two looks whether DuckDB has opened the pipe."""
 _MEMORY = "1GB"
 _ROWS_OF_A_GROUP = 20_480
@@ -100,7 +100,7 @@ def _feed(
 ) -> None:
     """Sends the rows into the pipe until DuckDB has all of them or has given up."""
     while (descriptor := _opened(pipe)) is None:
-        reading.join(READER_OPENS_WITHIN)
+        reading.join(SECONDS_BETWEEN_LOOKS)
         if not reading.is_alive():
             return
     with os.fdopen(descriptor, "wb") as to, snapshot.connection.cursor() as cursor:
@@ -117,7 +117,7 @@ def _end(reading: DuckdbThread, pipe: Path) -> None:
     while reading.is_alive():
         if (descriptor := _opened(pipe)) is not None:
             os.close(descriptor)
-        reading.join(READER_OPENS_WITHIN)
+        reading.join(SECONDS_BETWEEN_LOOKS)
 
 
 def _opened(pipe: Path) -> int | None:

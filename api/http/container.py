@@ -113,13 +113,15 @@ class Container:
             pool.open()
         self.journal.start()
         watching = asyncio.create_task(self.past.giving_way.watch())
-        yield
-        watching.cancel()
-        await self.tenants.close()
-        await self.readiness.close()
-        await run_in_threadpool(self.journal.stop)
-        for pool in pools:
-            await run_in_threadpool(pool.close)
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await self.tenants.close()
+            await self.readiness.close()
+            await run_in_threadpool(self.journal.stop)
+            for pool in pools:
+                await run_in_threadpool(pool.close)
 
 
 def build_container(settings: Settings) -> Container:

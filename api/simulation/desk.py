@@ -12,7 +12,7 @@ from api.simulation.customers import Person, person, registration
 from api.simulation.phrases import OUTAGE, TOPICS, Topic
 from api.simulation.profiles import Profiles
 from api.simulation.schedule import Arrival, arrivals
-from api.simulation.ticket_life import Life, ScenarioCommand, ScenarioStep
+from api.simulation.ticket_life import Life, OpenedTicket, ScenarioStep
 from domain.command_context import Actor
 from domain.messages import Channel, Priority
 from domain.ticket import commands as c
@@ -60,7 +60,7 @@ class MadeUpDesk:
                 registered = registration(chance, customer, arrival.at)
                 steps += registered + self._profiles.of(customer, registered)
         self._received.append((customer, topic))
-        ask = ScenarioCommand(
+        opened = OpenedTicket(
             self._id("ticket"),
             customer.stream,
             customer.name,
@@ -69,28 +69,30 @@ class MadeUpDesk:
             self._priority(topic),
             arrival.at,
         )
-        life = Life(ask, chance).live()
+        life = Life(opened, chance).live()
         return steps + life.steps + self._duplicate(life)
 
     def _duplicate(self, life: Life) -> list[ScenarioStep]:
         """Some customers repeat a ticket through another channel; it is merged while the first one is open."""
-        chance, ask = self._chance, life.ask
+        chance, opened = self._chance, life.opened
         if life.resolved_at is None or chance.random() >= 0.03:
             return []
-        again = ask.at + timedelta(minutes=chance.randrange(3, 60))
+        again = opened.at + timedelta(minutes=chance.randrange(3, 60))
         merged = again + timedelta(minutes=chance.randrange(2, 15))
         undone = merged + timedelta(minutes=chance.randrange(5, 30))
         if undone >= life.resolved_at:
             return []
-        channel: Channel = "email" if ask.channel != "email" else "zalo"
-        second = ScenarioCommand(self._id("ticket"), ask.customer, ask.name, ask.topic, channel, ask.priority, again)
+        channel: Channel = "email" if opened.channel != "email" else "zalo"
+        second = OpenedTicket(
+            self._id("ticket"), opened.customer, opened.name, opened.topic, channel, opened.priority, again
+        )
         other = Life(second, chance)
         other.receive()
         by = Actor(id=life.agent, kind="agent")
-        merge = c.MergeTicket(into=ask.stream, reason="Khách gửi trùng yêu cầu")
+        merge = c.MergeTicket(into=opened.stream, reason="Khách gửi trùng yêu cầu")
         other.steps.append(ScenarioStep(merged, second.stream, merge, by, channel))
         if chance.random() < 0.15:
-            undo = c.UndoMerge(into=ask.stream, reason="Hai yêu cầu khác nhau")
+            undo = c.UndoMerge(into=opened.stream, reason="Hai yêu cầu khác nhau")
             other.steps.append(ScenarioStep(undone, second.stream, undo, by, channel))
             other.clock = undone
             other.handle()

@@ -42,7 +42,7 @@ class ScenarioStep(NamedTuple):
 
 
 @dataclass(slots=True)
-class ScenarioCommand:
+class OpenedTicket:
     """The ticket that a customer opens."""
 
     stream: UUID
@@ -58,7 +58,7 @@ class ScenarioCommand:
 class Life:
     """The steps of a ticket so far. ``clock`` never goes back. ``resolved_at`` is the first resolution."""
 
-    ask: ScenarioCommand
+    opened: OpenedTicket
     chance: Random
     clock: datetime = field(init=False)
     steps: list[ScenarioStep] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Life:
     resolved_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        self.clock = self.ask.at
+        self.clock = self.opened.at
 
     def live(self) -> "Life":
         """Adds every step from the receipt to the end."""
@@ -80,22 +80,22 @@ class Life:
 
     def receive(self) -> None:
         """The customer opens the ticket; on chat channels a bot often answers first."""
-        ask = self.ask
+        opened = self.opened
         receipt = c.ReceiveTicket(
-            customer_id=ask.customer,
-            channel=ask.channel,
-            subject=self.chance.choice(ask.topic.subjects),
-            category=ask.topic.category,
-            priority=ask.priority,
+            customer_id=opened.customer,
+            channel=opened.channel,
+            subject=self.chance.choice(opened.topic.subjects),
+            category=opened.topic.category,
+            priority=opened.priority,
         )
-        if ask.channel == "hotline":
-            self.agent = self._one_of(ask.topic.team)
+        if opened.channel == "hotline":
+            self.agent = self._one_of(opened.topic.team)
             self._by_agent(receipt)
         else:
             self._by_customer(receipt)
-        if ask.channel in CHATTY and self.chance.random() < 0.8:
+        if opened.channel in CHATTY and self.chance.random() < 0.8:
             self._wait(2, 15)
-            self._step(c.SendReply(body=GREETING, channel=ask.channel, automated=True), BOT)
+            self._step(c.SendReply(body=GREETING, channel=opened.channel, automated=True), BOT)
 
     def handle(self) -> None:
         """The ticket is assigned, worked on, resolved, perhaps reopened, and closed."""
@@ -112,15 +112,15 @@ class Life:
         self._close()
 
     def _assign(self) -> None:
-        ask = self.ask
+        opened = self.opened
         if not self.agent:
             self._wait_for_the_desk(60, 2_400)
-            self.agent = self._one_of(ask.topic.team)
-        self._step(c.AssignTicket(team=ask.topic.team, agent=self.agent), DISPATCH)
+            self.agent = self._one_of(opened.topic.team)
+        self._step(c.AssignTicket(team=opened.topic.team, agent=self.agent), DISPATCH)
 
     def _reprioritise(self) -> None:
         choices: tuple[Priority, ...] = ("P1", "P2", "P3")
-        other = self.chance.choice([priority for priority in choices if priority != self.ask.priority])
+        other = self.chance.choice([priority for priority in choices if priority != self.opened.priority])
         self._wait(30, 300)
         self._by_agent(c.PrioritiseTicket(priority=other, reason="Đánh giá lại mức ảnh hưởng"))
 
@@ -128,7 +128,7 @@ class Life:
         chance = self.chance
         self._wait_for_the_desk(30, 3_600)
         self._by_agent(c.StartWork())
-        if self.ask.channel == "hotline":
+        if self.opened.channel == "hotline":
             self._effort("talk", 60, 900)
         if chance.random() < 0.6:
             self._reply(chance.choice(PROGRESS))
@@ -150,7 +150,7 @@ class Life:
         self._by_agent(c.PutOnHold(waiting_for="customer", reason="Chờ khách bổ sung thông tin"))
         self._wait(300, 60_000)
         answer = self.chance.choice(ANSWERS).format(number=self.chance.randrange(10_000, 99_999))
-        self._by_customer(c.ReceiveMessage(body=answer, channel=self.ask.channel))
+        self._by_customer(c.ReceiveMessage(body=answer, channel=self.opened.channel))
 
     def _wait_for(self, whom: WaitingFor, reason: str, least: int, most: int) -> None:
         self._wait(60, 900)
@@ -167,7 +167,7 @@ class Life:
 
     def _resolve(self) -> None:
         self._wait_for_the_desk(60, 1_800)
-        resolution = self.chance.choice(self.ask.topic.resolutions)
+        resolution = self.chance.choice(self.opened.topic.resolutions)
         self._reply(resolution)
         self._by_agent(c.ResolveTicket(resolution=resolution))
         self.resolved_at = self.resolved_at or self.clock
@@ -180,10 +180,10 @@ class Life:
 
     def _come_back(self) -> None:
         self._wait(1_800, 150_000)
-        self._by_customer(c.ReceiveMessage(body=self.chance.choice(COMPLAINTS), channel=self.ask.channel))
+        self._by_customer(c.ReceiveMessage(body=self.chance.choice(COMPLAINTS), channel=self.opened.channel))
         self._wait_for_the_desk(300, 3_600)
         self._by_agent(c.StartWork())
-        self._effort("talk" if self.ask.channel == "hotline" else "after_contact", 60, 900)
+        self._effort("talk" if self.opened.channel == "hotline" else "after_contact", 60, 900)
 
     def _close(self) -> None:
         if self.chance.random() < 0.25:
@@ -200,7 +200,7 @@ class Life:
 
     def _reply(self, body: str) -> None:
         self._wait(20, 400)
-        self._by_agent(c.SendReply(body=body, channel=self.ask.channel))
+        self._by_agent(c.SendReply(body=body, channel=self.opened.channel))
 
     def _wait(self, least: int, most: int) -> None:
         """Many waits are short, few are long."""
@@ -208,8 +208,8 @@ class Life:
 
     def _wait_for_the_desk(self, least: int, most: int) -> None:
         """Urgent tickets are worked on at any hour."""
-        self._wait(least, most // 6 if self.ask.priority == "P1" else most)
-        if self.ask.priority != "P1":
+        self._wait(least, most // 6 if self.opened.priority == "P1" else most)
+        if self.opened.priority != "P1":
             self.clock = in_working_hours(self.clock, self.chance)
 
     def _one_of(self, team: str) -> str:
@@ -219,7 +219,7 @@ class Life:
         self._step(command, Actor(id=self.agent, kind="agent"))
 
     def _by_customer(self, command: Command) -> None:
-        self._step(command, Actor(id=self.ask.name, kind="customer"))
+        self._step(command, Actor(id=self.opened.name, kind="customer"))
 
     def _step(self, command: Command, actor: Actor) -> None:
-        self.steps.append(ScenarioStep(self.clock, self.ask.stream, command, actor, self.ask.channel))
+        self.steps.append(ScenarioStep(self.clock, self.opened.stream, command, actor, self.opened.channel))

@@ -1,5 +1,6 @@
 """Automation over HTTP: rules, explanations, what-ifs, suspensions and stop switches, as on the command line."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,14 +8,14 @@ import psycopg
 
 from domain.automation.events import AutomationSuspended
 from tests.support.log import append_events
-from tests.support.serving import Served, make_key
+from tests.support.serving import Served, make_key, serving
 
 RULE = {"on": ["ticket.received"], "when": {"field": "ticket.priority", "value": "P1"},
         "then": [{"do": "escalate", "to": "lead", "reason": "a P1"}]}  # fmt: skip
 
 
-def publish(desk: Served, **fields: Any) -> None:
-    body = {"kind": "automation", "name": "urgent", "effective_from": "2026-01-01T00:00:00Z", "reason": "agreed"}
+def publish(desk: Served, *, effective_from: str = "2026-01-01T00:00:00Z", **fields: Any) -> None:
+    body = {"kind": "automation", "name": "urgent", "effective_from": effective_from, "reason": "agreed"}
     answer = desk.put("/v1/definitions/automation/urgent", json={**body, "body": RULE | fields})
     assert answer.status_code == 200, answer.text
 
@@ -44,6 +45,13 @@ def test_a_what_if_takes_a_body_or_the_name_of_a_rule(desk: Served) -> None:
     assert desk.post("/v1/automation/what-if", {"name": "unknown"}).status_code == 404
     assert desk.post("/v1/automation/what-if", {"body": RULE | {"on": ["x.y"]}}).status_code == 422
     assert desk.post("/v1/automation/what-if", {}).status_code == 422
+
+
+def test_a_what_if_is_judged_at_the_instant_of_the_server_s_clock(database_url: str) -> None:
+    years_later = datetime(2099, 1, 1, tzinfo=UTC)
+    with serving(database_url, key=make_key(database_url, "admin"), clock=lambda: years_later) as desk:
+        publish(desk, effective_from="2098-01-01T00:00:00Z")
+        assert desk.post("/v1/automation/what-if", {"name": "urgent", "days": 1}).json()["fired"] == 0
 
 
 def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:

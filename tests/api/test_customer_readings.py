@@ -34,7 +34,9 @@ def test_suggestions_and_search_find_a_customer_without_accents(desk: Served) ->
 def test_a_search_needs_a_text(desk: Served) -> None:
     assert desk.get("/v1/search").status_code == 422
     assert desk.get("/v1/customers/suggest?q=").status_code == 422
-    assert desk.get("/v1/search?q=a&region=vietnam").status_code == 422
+    for region in ("vietnam", "UK"):
+        for reading in ("search", "customers/suggest"):
+            assert desk.get(f"/v1/{reading}?q=a&region={region}").status_code == 422
 
 
 def test_a_merged_customer_has_the_timeline_and_the_profile_of_the_survivor(desk: Served) -> None:
@@ -87,6 +89,9 @@ def test_the_command_line_finds_and_shows_a_customer(desk: Served, run: Run) -> 
     registered(desk, "Trần Thị Lan")
     desk.follow()
     assert "Còn nữa" in run("customer", "search", "lan", "--limit", "1").err
+    assert run("customer", "search", "lan", "--region", "gb").code == 0
+    unknown = run("customer", "search", "lan", "--region", "UK")
+    assert (unknown.code, "--region là mã nước" in unknown.err) == (2, True)
     shown = run("customer", "timeline", lan)
     assert "đăng ký khách hàng Nguyễn Thị Lan" in shown.out
     assert re.search(r"│ \d\d:\d\d:\d\d \d\d/\d\d/\d{4} +│ nhận diện ", shown.out)

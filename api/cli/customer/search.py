@@ -10,6 +10,8 @@ from phonenumbers import country_code_for_region
 from api.cli.printing import say, show_json, show_table
 from api.cli.read_options import AnswerOptions
 from api.cli.shared_options import options_of
+from api.cli.usage_error import UsageError
+from domain.customer.phone_key import REGIONS
 from domain.event_log.schema import schema_of
 from domain.readable import Language
 from projections.audit.words import word_of
@@ -40,10 +42,14 @@ def search(
 
     A merged customer is answered with the one that it was merged into.
     """
+    if region.upper() not in REGIONS:
+        raise UsageError(
+            "--region is a country as two letters, such as VN.", "--region là mã nước gồm hai chữ cái, ví dụ VN."
+        )
     with reading.connection() as connection:
         position_of(connection, reading.tenant, [CUSTOMERS, SEARCH])
         words = reading.language_in(connection)
-        code = country_code_for_region(region.upper()) or None
+        code = country_code_for_region(region.upper())
         hits = customers_matching(connection, schema_of(reading.tenant), text, limit=limit + 1, country_code=code)
     if reading.as_json:
         show_json(hits[:limit])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
+from api.configured.readable_content import without_null
 from api.configured.toml_writer import inline
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT
@@ -93,13 +94,7 @@ def show(reading: ReadOptions, kind: Kind, name: Name = TENANT, at: At = None) -
 
 def _written(value: object) -> object:
     """Tables and lists as a file has them, without what is not set."""
-    return inline(_set(value)) if isinstance(value, Mapping | list) else value
-
-
-def _set(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _set(part) for name, part in value.items() if part is not None}
-    return [_set(part) for part in value] if isinstance(value, list) else value
+    return inline(without_null(value)) if isinstance(value, Mapping | list) else value
 
 
 def diff(

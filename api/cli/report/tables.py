@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from api.cli.printing import flat, show_json, show_lines, show_table
 from api.cli.report.question import Question
-from api.cli.table_lines import lines_under
+from api.cli.table_lines import lines_under_tables
 from api.cli.usage_error import UsageError
 from api.headings import nothing, title
 from domain.readable import Language
@@ -43,7 +43,7 @@ def show_report(
     for name_of_table, rows in figures.items():
         shown = [flat(row, zone, language) for row in rows]
         show_table(title(name_of_table, language), shown, nothing(language), language=language)
-        show_lines(lines_under(rows, language))
+        show_lines(lines_under_tables(rows, language))
 
 
 def _check(name: ReportName, options: Question) -> None:

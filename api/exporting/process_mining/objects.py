@@ -70,7 +70,7 @@ def objects_of(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
         of_stream = _of_stream(Stream(events), joined) if events else None
         for event in events:
             if of_stream or _is_about_a_customer(event):
-                _meet(people, event)
+                _add_people(people, event)
         if of_stream:
             yield of_stream
     yield from people.values()
@@ -138,7 +138,7 @@ def object_of(id_: str, kind: ObjectType, states: Sequence[tuple[datetime, objec
     return OcelObject(id_, kind, changes, related)
 
 
-def _meet(people: dict[str, OcelObject], event: RecordedEvent) -> None:
+def _add_people(people: dict[str, OcelObject], event: RecordedEvent) -> None:
     """Adds the agents and teams that an event names, under the spelling of the first."""
     actor, payload = event.envelope.actor, event.payload
     agents = [actor.id] if actor.kind == "agent" else []

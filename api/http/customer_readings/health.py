@@ -54,7 +54,7 @@ def health_of(
 
     Raises Problem (not_found) for an unknown version.
     """
-    judged = health_at(gathered, summary, numbered_version(gathered.definitions, version))
+    judged = health_at(gathered, summary, numbered_health_version(gathered.definitions, version))
     return HealthOfCustomer(judged, health_as_text(judged, language, zone))
 
 
@@ -67,7 +67,7 @@ def segments_of(gathered: GatheredCustomers, summary: CustomerSummary) -> list[s
     ]
 
 
-def numbered_version(events: Sequence[RecordedEvent], number: int | None) -> Definition:
+def numbered_health_version(events: Sequence[RecordedEvent], number: int | None) -> Definition:
     """The version of that number; None for none. Raises Problem (not_found)."""
     if number is None:
         return None

@@ -136,7 +136,7 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
             container.past.turn(caller, patience),
             container.pool.connection() as connection,
         ):
-            now = log_reader.now(connection)
+            now = container.now(connection)
             rule = _rule(body, RuleBook(log_reader.definitions(connection, caller.tenant)), now)
             try:
                 return what_if(connection, caller.tenant, rule, now - timedelta(days=body.days), now, SERVED_BOUNDS)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from api.http.covered_instant import CoveredInstant
-from api.http.customer_readings.health import health_of, numbered_version, source_of, summary_of_customer
+from api.http.customer_readings.health import health_of, numbered_health_version, source_of, summary_of_customer
 from api.http.paging import Cursor, Limit, cursor_key, cursor_of
 from api.http.read_session import ReadRequest, ReadSession, reader
 from api.http.report_request import Day
@@ -154,7 +154,7 @@ def health_by_band(
     with reader.live_in_slot() as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
-        page = health_page(source, view.now, band, after, limit, numbered_version(events, version))
+        page = health_page(source, view.now, band, after, limit, numbered_health_version(events, version))
     rows = [row_of(summary, judged) for summary, judged in page.customers]
     return view.answer({"customers": rows, "next": cursor_of(page.behind)})
 
@@ -169,7 +169,9 @@ def health_outcomes(reader: ReadOutcomes, first: Day, last: Day, version: Versio
     with _view_in_slot(reader) as view:
         source = source_of(reader, view)
         events = log_reader.definitions(view.connection, reader.tenant, source.up_to)
-        return view.answer(outcomes(source, first, last, view.now, numbered_version(events, version), MOST_TERMS))
+        return view.answer(
+            outcomes(source, first, last, view.now, numbered_health_version(events, version), MOST_TERMS)
+        )
 
 
 @router.post(

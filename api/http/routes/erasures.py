@@ -10,7 +10,6 @@ from api.erasing.persons_copy import PersonsCopy, bytes_of_person, persons_copy,
 from api.erasing.readings import Certificate, ErasureReading, certificate_of, erasure_of, erasures
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, reader
-from domain.event_log import reader as log_reader
 from domain.messages import Id
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.registry import PROJECTIONS
@@ -55,7 +54,7 @@ def certificate(customer_id: Id, reader: ReadErasures, page: Page = None) -> Res
     """What was erased, when, by whom, on which legal basis, with the fingerprints of the destroyed keys."""
     with reader.live() as view:
         certified = certificate_of(view.connection, reader.tenant, customer_id)
-        settings = tenant_settings(view.connection, reader.tenant, log_reader.now(view.connection))
+        settings = tenant_settings(view.connection, reader.tenant, reader.container.now(view.connection))
     if certified is None:
         raise Problem("not_found", "the erasure of that customer is not certified")
     return view.answer(certified) if page is None else HTMLResponse(certificate_page(certified, page, settings))

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.http.customer_readings.search import customer_hits, ticket_hits
 from api.http.filters import STORABLE
 from api.http.read_session import ReadRequest, reader
+from domain.customer.commands import Region
 from projections.customers.table import CUSTOMERS
 from projections.search.queries import CustomerHit, TicketHit
 from projections.search.table import SEARCH
@@ -24,9 +25,7 @@ Text = Annotated[
         description="Words of a name, digits of a number, an address, a reference, or words of a subject.",
     ),
 ]
-Region = Annotated[
-    str, Query(pattern="^[A-Z]{2}$", description="The country whose national numbers are meant, such as VN.")
-]
+OfRegion = Annotated[Region, Query(description="The country whose national numbers are meant, such as VN.")]
 Hits = Annotated[int, Query(ge=1, le=50, description="How many hits of each kind there are at most.")]
 
 
@@ -46,7 +45,7 @@ class SearchResult(Suggestions):
 def suggest(
     q: Text,
     reader: Annotated[ReadRequest, Depends(reader(SEARCH, CUSTOMERS))],
-    region: Region = "VN",
+    region: OfRegion = "VN",
     limit: Hits = 8,
 ) -> Response:
     """Accents and the order of words do not matter. Made to be asked with every letter that is typed."""
@@ -59,7 +58,7 @@ def suggest(
 def search(
     q: Text,
     reader: Annotated[ReadRequest, Depends(reader(SEARCH, CUSTOMERS, TICKETS))],
-    region: Region = "VN",
+    region: OfRegion = "VN",
     limit: Hits = 20,
 ) -> Response:
     """Customers by name, number, address and reference; tickets by id, reference and the words of their subject."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from api.cli.table_lines import lines_under
+from api.cli.table_lines import lines_under_tables
 from tests.support.command_line import Run
 
 
@@ -51,8 +51,8 @@ def test_left_out_tickets_of_all_groups_are_told_together_by_their_reasons() -> 
         left_out: dict[str, int]
 
     groups = [Group({"merged": 1, "duplicate": 0, "open_again": 2}), Group({"merged": 2, "duplicate": 0})]
-    assert lines_under(groups) == ["Left out: 3 merged into another ticket, 2 open again."]
-    assert lines_under([]) == []
+    assert lines_under_tables(groups) == ["Left out: 3 merged into another ticket, 2 open again."]
+    assert lines_under_tables([]) == []
 
 
 def test_a_report_as_of_an_instant_whose_rows_tell_when_folds_nothing(
