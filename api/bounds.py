@@ -12,8 +12,8 @@ from api.automation import explanation, what_if_result
 from api.automation import what_if as automation_what_if
 from api.http import container, moves, paging, problems, report_request, request_body, sign_in_attempts
 from api.http.routes import customer_health, feed, sla
-from api.importing import outcome
-from api.importing.readers import archive, json_file, lines, table
+from api.importing import outcome, rows
+from api.importing.readers import archive, json_file, lines, workbook_extent
 from domain import messages, predicate, toml_text
 from domain.automation import definition as rules
 from domain.command_context import LONGEST_COMMAND_ID
@@ -147,7 +147,8 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound(
                 "bytes of a packed file unpacked, unless that is less than 200 times its size", archive.MOST_UNPACKED
             ),
-            Bound("columns of a file", table.MOST_COLUMNS),
+            Bound("columns of a file", rows.MOST_COLUMNS),
+            Bound("cells of a sheet up to its last row and column, the empty ones too", workbook_extent.MOST_CELLS),
             Bound("different names in the records of a JSON file", json_file.MOST_COLUMNS),
             Bound("digits of a number in a JSON file, but in lines", json_file.LONGEST_NUMBER),
             Bound("objects and lists in each other in a JSON file, but in lines", json_file.DEEPEST_RECORD),

@@ -36,6 +36,8 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "It unpacks to more than {} bytes: if the file is sound, unpack it first.": (
             "Giải nén ra hơn {} byte: nếu tệp đúng, hãy giải nén trước."
         ),
+        "Its sheet reaches to the column {} and the row {}: delete the cells behind the last ticket, or save it as"
+        " CSV.": ("Trang tính kéo dài đến cột {} và dòng {}: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."),
         "It has {} columns, at most {} are read.": "Tệp có {} cột, chỉ đọc được nhiều nhất {}.",
         "It has no header line that names its columns.": "Tệp không có dòng tiêu đề nêu tên các cột.",
         "Its line {}, which names its columns, {}.": "Dòng {}, dòng nêu tên các cột, có lỗi: {}.",

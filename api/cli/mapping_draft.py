@@ -1,7 +1,7 @@
 """The draft of a mapping, written from the first rows of a file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -22,6 +22,8 @@ from domain.readable import Language, number
 
 ROWS = 2_000
 """How many rows of the file a draft looks at."""
+MOST_TEXT = 16 * 2**20
+"""The characters after which it looks at no further row."""
 TITLE_ROWS = 10
 """How many rows below the first one may name the columns."""
 ENCODINGS = ("cp1252", "cp1258")
@@ -110,10 +112,20 @@ def _beginning(file: Path) -> Beginning:
     return max(tried, key=lambda beginning: beginning.known)
 
 
+def _first(rows: Iterator[Row]) -> Iterator[Row]:
+    """As many rows as a draft looks at."""
+    length = 0
+    for row in islice(rows, ROWS):
+        yield row
+        length += len(row.text)
+        if length >= MOST_TEXT:
+            return
+
+
 def _read(file: Path, encoding: str | None, skip_lines: int = 0) -> Beginning:
     with opened_table(file, FileFormat(encoding=encoding, skip_lines=skip_lines)) as table:
         width = len(table.header)
-        first = list(islice(table.rows, ROWS))
+        first = list(_first(table.rows))
     if not skip_lines and (above := _lines_above_header(table.header, first)):
         below_title = _read(file, encoding, above)
         if below_title.header != table.header:  # JSON has no lines to skip

@@ -5,6 +5,9 @@ from difflib import get_close_matches
 
 from domain.text_folding import fold_code
 
+_MOST_NAMES, _LONGEST_NAME = 200, 200
+"""How much of a header an error says."""
+
 
 def unique_names(written: Sequence[str]) -> list[str]:
     """A name for each column: "Comment", "Comment (2)" for repeated ones, "column 5" for the empty fifth.
@@ -32,6 +35,12 @@ def _numbered(name: str, taken: set[str], numbers: dict[str, int]) -> str:
     return f"{name} ({number})"
 
 
+def _named(header: Sequence[str]) -> str:
+    """The names of the columns, or as many and as much of them as a person reads."""
+    names = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..." for name in header[:_MOST_NAMES]]
+    return ", ".join([*names, "..."] if header[_MOST_NAMES:] else names)
+
+
 def missing_column(key: str, column: str, header: Sequence[str]) -> str:
     """The error text for a key with a column that the header does not have, with similar names."""
     folded = {fold_code(name): name for name in header}
@@ -39,5 +48,5 @@ def missing_column(key: str, column: str, header: Sequence[str]) -> str:
     meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     return (
         f"The mapping's key `{key}` names the column {column!r}, which the file does not have;"
-        f" it has: {', '.join(header)}.{meant} `import FILE --guess` drafts a mapping with the names of this file."
+        f" it has: {_named(header)}.{meant} `import FILE --guess` drafts a mapping with the names of this file."
     )

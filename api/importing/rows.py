@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from domain.errors import LedgerError
 
+MOST_COLUMNS = 10_000
 RowCells = tuple[str | None, ...]
 """The cells of a row without the blanks around them; None for a cell that says nothing."""
 
@@ -50,6 +51,12 @@ class UnreadableFile(LedgerError):  # noqa: N818 -- names what was met
     """The file cannot be read to its end; the message says why. Nothing of it is recorded."""
 
     kind = "malformed"
+
+
+def check_width(columns: int) -> None:
+    """Raises UnreadableFile for more columns than are read."""
+    if columns > MOST_COLUMNS:
+        raise UnreadableFile(f"It has {columns:,} columns, at most {MOST_COLUMNS:,} are read.")
 
 
 def unstorable(cells: list[str]) -> str | None:

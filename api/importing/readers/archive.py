@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Literal, cast
 
+from api.importing.readers.workbook_extent import check_extent
 from api.importing.rows import UnreadableFile
 
 FileKind = Literal["gzip", "zip", "workbook", "json", "text"]
@@ -95,11 +96,12 @@ def unpacked_zip(content: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
 
 
 def check_workbook_size(content: BinaryIO) -> None:
-    """Raises UnreadableFile for a workbook that unpacks to more than a file may."""
+    """Raises UnreadableFile for a workbook that unpacks to more than a file may, or whose sheets reach too far."""
     if zipfile.is_zipfile(content):
         content.seek(0)
         with _archive(content) as archive:
             check_unpacked_size(archive, _most(content))
+            check_extent(archive)
     content.seek(0)
 
 

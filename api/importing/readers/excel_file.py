@@ -12,7 +12,7 @@ import python_calamine as calamine
 
 from api.importing.file_format import FileFormat
 from api.importing.readers.archive import check_workbook_size
-from api.importing.rows import Row, UnreadableFile
+from api.importing.rows import Row, UnreadableFile, check_width
 
 _LONGEST_INTEGER = 10**15
 """The first integer with more digits than a spreadsheet keeps."""
@@ -35,6 +35,7 @@ def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[
         raise UnreadableFile("It is a workbook protected by a password: save it without one.") from None
     except calamine.CalamineError as error:
         raise UnreadableFile(f"It begins like a workbook and cannot be read: {error}.") from None
+    check_width(sheet.width)  # before its cells are read
     rows = islice(_rows(sheet), form.skip_lines, None)
     header = next((row for row in rows if any(row.cells)), None)
     if header is None:

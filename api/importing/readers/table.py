@@ -14,9 +14,7 @@ from api.importing.readers.csv_file import read_csv
 from api.importing.readers.excel_file import read_excel
 from api.importing.readers.json_file import read_json
 from api.importing.readers.lines import RecordTooLarge
-from api.importing.rows import Row, SourceTable, UnreadableFile
-
-MOST_COLUMNS = 10_000
+from api.importing.rows import Row, SourceTable, UnreadableFile, check_width
 
 _READERS = {"workbook": read_excel, "json": read_json, "text": read_csv}
 
@@ -39,8 +37,7 @@ def opened_table(path: Path, form: FileFormat) -> Iterator[SourceTable]:
             if kind not in _READERS:
                 raise UnreadableFile("It is an archive inside an archive: unpack it first.")
             names, read_as, rows = _READERS[kind](content, form, stack)
-            if len(names) > MOST_COLUMNS:
-                raise UnreadableFile(f"It has {len(names):,} columns, at most {MOST_COLUMNS:,} are read.")
+            check_width(len(names))
             rows = stack.enter_context(closing(_guarded(path, rows)))
         yield SourceTable(unique_names(names), read_as + packed, rows, file.tell)
 

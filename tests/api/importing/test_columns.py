@@ -50,6 +50,13 @@ def test_a_name_that_is_not_there_is_named_with_its_key_and_those_that_come_near
     )
 
 
+def test_of_a_header_that_is_very_long_as_much_is_said_as_a_person_reads() -> None:
+    message = missing_column("ticket", "id", ["[" * 100_000, *(f"c{number}" for number in range(9_999))])
+    assert "[" * 200 + "..., c0, c1, " in message
+    assert ", c198, .... `import" in message
+    assert len(message) < 3_000
+
+
 def mapping(**changed: object) -> ImportMapping:
     return ImportMapping.model_validate({"source": "s", "ticket": "ticket", "time": {"column": "time"}} | changed)
 

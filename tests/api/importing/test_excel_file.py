@@ -1,5 +1,6 @@
 """Workbooks come in as text: dates in ISO, numbers as they are, rows by their number in the sheet."""
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.importing import rows
+from api.importing.readers import excel_file, workbook_extent
 from api.importing.rows import UnreadableFile
 from tests.support.examples import examples
 from tests.support.importing.files import read
@@ -120,3 +123,38 @@ def test_a_workbook_without_rows_is_refused(file: Path) -> None:
 def test_any_texts_and_integers_are_read_back_as_they_were(file: Path, rows: list[tuple[str, int]]) -> None:
     table = read(write_xlsx(file, {"A": [["a", "b"], *rows]}))
     assert table.cells == [[text, str(number)] for text, number in rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reaches"),
+    [
+        ("XFD1048576", "the column XFD and the row 1,048,576"),
+        ("ZZZZZZZ1", "the column ZZZZZZZ and the row 1"),
+        ("A99999999999", "the column A and the row 99,999,999,999"),
+    ],
+)
+def test_a_cell_that_stands_far_from_the_others_is_named_before_its_rectangle_is_made(
+    file: Path, cell: str, reaches: str
+) -> None:
+    write_xlsx(file, {"A": [["ticket"], ["1"]], "B": [["note"]]})
+    assert read(file).rows
+    with zipfile.ZipFile(file, "a") as archive:
+        filler = " " * (workbook_extent._PIECE - 20)  # the cell lies in two pieces
+        archive.writestr(
+            "xl/worksheets/sheet3.xml", f"<worksheet>{filler}<row><c s='1' r='{cell}'><v>1</v></c></row></worksheet>"
+        )
+    with pytest.raises(UnreadableFile, match=f"{reaches}: delete the cells behind the last ticket"):
+        read(file)
+
+
+def test_a_text_that_looks_like_a_cell_is_none(file: Path) -> None:
+    assert read(write_xlsx(file, {"A": [["ticket"], ['<c r="XFD1048576">']]})).rows
+
+
+def test_a_sheet_with_too_many_columns_is_refused_before_its_cells_are_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_COLUMNS", 2)
+    monkeypatch.setattr(excel_file, "_rows", None)
+    with pytest.raises(UnreadableFile, match="It has 3 columns, at most 2 are read"):
+        read(write_xlsx(file, {"A": [["a", "b", "c"]]}))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cli import mapping_draft
 from tests.support.command_line import Run
 from tests.support.importing.sample_files import sample
 from tests.support.importing.workbooks import write_xlsx
@@ -97,3 +98,11 @@ def test_values_of_json_that_are_names_of_columns_are_no_headings(run: Run, tmp_
     file = tmp_path / "changes.json"
     file.write_text('[{"a": "x", "b": "y"}, {"a": "Status", "b": "Priority"}]', encoding="utf-8")
     assert "skip_lines" not in run("import", str(file), "--guess").out
+
+
+def test_a_draft_looks_at_no_more_text_than_it_may(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text("id,note\n" + "".join(f"T{number},{'x' * 95}\n" for number in range(10, 60)))
+    assert "made from 50 rows" in run("import", str(file), "--guess", "--language", "en").err
+    monkeypatch.setattr(mapping_draft, "MOST_TEXT", 1_000)
+    assert "made from 10 rows" in run("import", str(file), "--guess", "--language", "en").err

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +23,8 @@ from benchmarks.rounds import say
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SCOPES = ("admin", "read", "tickets:write", "customers:write", "audit", "feed")
+VALUES, SEQUENCES = "coverage,fuzzing", "stateful"
+"""The phases of schemathesis with boundary values and random ones, and with sequences that follow links."""
 WITHOUT_LINKS = frozenset({"feed"})
 """Their operations give no ids that others take, so there are no sequences of them."""
 SCHEMATHESIS = "schemathesis@4.32.5"
@@ -57,7 +59,7 @@ class Desk(NamedTuple):
 def main(words: Sequence[str]) -> int:
     """Runs rounds over all scopes until so many cases were sent; 1 when one of them finds something.
 
-    The first round tries boundary values and random ones, the others sequences that follow the links of the document.
+    Half of the cases are boundary values and random ones, half of them sequences that follow the links of the document.
     """
     parser = argparse.ArgumentParser(prog="./run exam requests", description=__doc__)
     parser.add_argument("--cases", type=int, default=2_000, help="how many requests at least")
@@ -72,17 +74,18 @@ def main(words: Sequence[str]) -> int:
         logged, document = _log_of(desk.folder), desk.get("/openapi.json").json()
         (desk.folder / "known.json").write_text(json.dumps(known_values(desk, document)))
         may = {scope: allowed(desk, document, scope) for scope in SCOPES}
-        for number in count():
-            phases = "stateful" if number else "coverage,fuzzing"
+        for number, phases in enumerate(cycle([VALUES, SEQUENCES])):
+            if counts[phases] >= wanted.cases / 2:
+                continue
             limits = ["--phases", phases, "--max-time", str(wanted.seconds), "--seed", str(wanted.seed + number)]
-            for scope in SCOPES if number == 0 else [each for each in SCOPES if each not in WITHOUT_LINKS]:
+            for scope in [each for each in SCOPES if phases == VALUES or each not in WITHOUT_LINKS]:
                 code, text = run(desk, scope, may[scope], [*wanted.st.split(), *FIXED, *limits])
                 sent = sum(int(cases.replace(",", "")) for cases in _CASES.findall(text))
                 links = " of ".join(next(iter(_LINKS.findall(text)), ("0", "0")))
                 counts[phases] += sent
                 counts["findings"] += code != 0
                 say(f"{phases}, {scope}: {sent} cases, {links} links, {text if code else 'no finding'}")
-            if counts["findings"] or sum(counts.values()) >= wanted.cases:
+            if counts["findings"] or min(counts[VALUES], counts[SEQUENCES]) >= wanted.cases / 2:
                 break
         errors = [line for line in _log_of(desk.folder)[len(logged) :].splitlines() if _is_error(line)]
     say("\n".join([*errors[:20], f"{dict(counts)}, {len(errors)} lines ERROR or FATAL of PostgreSQL"]))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import schemathesis  # type: ignore[import-not-found]  # no dependency: uvx brings it along
+from schemathesis.generation.meta import TestPhase  # type: ignore[import-not-found]
 from schemathesis.specs.openapi import stateful  # type: ignore[import-not-found]
 
 KNOWN: dict[str, list[str]] = json.loads(Path(os.environ["KNOWN_VALUES"]).read_text(encoding="utf-8"))
@@ -31,7 +32,10 @@ def before_load_schema(_context: Any, schema: dict[str, Any]) -> None:
 
 
 def before_call(_context: Any, case: Any, _options: Any) -> None:
-    """Lets readings wait long enough for what is recorded."""
+    """Lets readings wait long enough for what is recorded, and sequences begin with whole lists, which hold ids."""
+    if case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL and begins_a_sequence(case.operation):
+        needed = {parameter.name for parameter in case.operation.query if parameter.is_required}
+        case.query = {name: value for name, value in (case.query or {}).items() if name in needed}
     wait = (case.query or {}).get("wait")
     if not isinstance(wait, bool) and _SECONDS.fullmatch(str(wait)) and float(str(wait)) < WAIT:
         case.query["wait"] = WAIT
@@ -44,8 +48,10 @@ def _or_known(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def begins_a_sequence(operation: Any, *_: Any) -> bool:
-    """Whether a sequence may begin with it: what lists, and what begins a stream."""
-    return operation.method in {"get", "post"} and not operation.path_parameters
+    """Whether a sequence may begin with it: what lists or begins a stream, and has links to what comes next."""
+    if operation.method not in {"get", "post"} or operation.path_parameters:
+        return False
+    return any(answer.get("links") for answer in operation.definition.raw["responses"].values())
 
 
 for hook in (before_load_schema, before_call):
