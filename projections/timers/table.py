@@ -192,7 +192,8 @@ def _dependents(
     """The streams of the kinds that definitions among ``streams`` concern, and the tickets of these customers, if
     tiers count.
 
-    A stream that is absent from the table is a definition, not a customer.
+    Only a rule looks at another definition or at a calendar: these concern the streams of all rules. A stream that is
+    absent from the table is a definition, not a customer.
     """
 
     def streams_by(statement: sql.SQL | sql.Composed, **given: Sequence[str]) -> set[UUID]:
@@ -203,6 +204,9 @@ def _dependents(
     known = streams_by(_SQL["known"].filled(schema=schema), streams=ids)
     if defining := [stream.hex for stream in set(streams) - known]:
         published = connection.execute(_SQL["published"].filled(schema=schema), {"streams": defining}).fetchall()
+        if any(kind != AUTOMATION.name for kind, _ in published):
+            every_rule = _SQL["rules ever published"].filled(schema=schema)
+            published = connection.execute(every_rule, {"rule": AUTOMATION.name}).fetchall()
         dependents |= streams_by(_SQL["of kinds"].filled(schema=schema), kinds=sorted(_kinds_concerned(published)))
     if rules and policy_history_of(rules).selects_by_tier:
         links = sql.SQL("({})").format(_SQL["merge links"].filled(schema=schema))
@@ -212,14 +216,9 @@ def _dependents(
 
 
 def _kinds_concerned(published: Iterable[tuple[str | None, str | None]]) -> frozenset[str]:
-    """The kinds of streams whose instances change with definitions: their kinds, and the due functions of rules.
-
-    A rule concerns the streams of all its versions' functions; any other definition, and a calendar, all streams.
-    """
+    """The kinds of streams whose instances change with rules: those of the due functions of all their versions."""
     concerned: frozenset[str] = frozenset()
-    for kind, due in published:
-        if kind != AUTOMATION.name:
-            return KINDS
+    for _, due in published:
         function = None if due is None else DUE_FUNCTIONS.get(due)
         if function is not None:
             concerned |= function.kinds | (_SPEAKING if function.across else frozenset())

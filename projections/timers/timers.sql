@@ -13,6 +13,12 @@ select distinct stream from :"schema".timed_streams where kind = any(:kinds);
 select distinct state::json #>> '{payload,kind}', state::json #>> '{payload,body,at,due}'
 from :"schema".events where stream = any(:streams::uuid[]);
 
+-- name: rules ever published
+-- The kind of rules with the due function of each that was ever published; null: of those without a time.
+select distinct state::json #>> '{payload,kind}', state::json #>> '{payload,body,at,due}'
+from :"schema".events
+where topic = 'definition.published' and state::json #>> '{payload,kind}' = :rule;
+
 -- name: merge links
 -- Each merge that was ever made.
 select stream as customer, customer as merged_into from :"schema".timed_streams where kind = 'customer'

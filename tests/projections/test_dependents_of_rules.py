@@ -47,8 +47,22 @@ async def test_a_rule_concerns_the_streams_of_the_due_functions_of_its_versions(
     assert dependents(desk, "automation", "r") == {ids[kind] for kind in kinds}
 
 
-async def test_settings_concern_all_streams(desk: Reminded) -> None:
+@pytest.mark.parametrize(
+    ("rules", "kinds"),
+    [
+        ([], ""),
+        ([{"on": ["ticket.received"]}], ""),
+        ([{"at": {"due": "csat-missing", "after": ["24h"]}}], "t"),
+        ([{"at": {"due": "annual-day"}}, {"at": {"due": "csat-missing", "after": ["24h"]}}], "ct"),
+    ],
+)
+async def test_settings_concern_the_streams_of_all_rules_with_a_time(
+    desk: Reminded, rules: list[dict[str, Any]], kinds: str
+) -> None:
+    """What is built in, the ends of holds and steps, stands in the events of its stream."""
     customer = await desk.customer()
-    ticket = await desk.ticket(customer)
+    ids = {"c": customer, "t": await desk.ticket(customer)}
+    for number, body in enumerate(rules):
+        await desk.define("automation", {"then": NOTE} | body, f"rule {number}")
     await desk.define("settings", {"zone": "Europe/Berlin"})
-    assert dependents(desk, "settings", "tenant") == {customer, ticket}
+    assert dependents(desk, "settings", "tenant") == {ids[kind] for kind in kinds}

@@ -22,7 +22,8 @@ def test_every_figure_is_listed_for_people_and_programs(imported: Run) -> None:
     assert all(name in for_people for name in FIGURES)
     versions = {figure["name"]: figure["version"] for figure in imported("report", "list", "--json").json}
     assert (versions["csat"], versions["voice-of-customers"]) == (1, 2)
-    assert "│ voice-of-customers      │       2 │" in for_people
+    (line,) = [line for line in for_people.splitlines() if "voice-of-customers" in line]
+    assert "2" in [word.strip() for word in line.split("│")]
 
 
 @pytest.mark.parametrize("name", FIGURES)
