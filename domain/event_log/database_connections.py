@@ -6,7 +6,6 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-
 _FORMS = {
     "timezone": "UTC",
     "datestyle": "ISO",
