@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.readable import Language
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 
 class AccessWords(NamedTuple):

@@ -16,9 +16,9 @@ from api.cli.main import COMMANDS
 from api.cli.system_user import system_user
 from api.database_roles import under
 from api.http.problems import PROBLEMS
-from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.errors import ErrorKind
 from domain.event_log.roles import OWNER, READER
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 from tests.support.access_entries import entry
 from tests.support.command_line import Run
 from tests.support.database_rights import SCHEMA, connect
