@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.readable import Language
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 
 class AccessWords(NamedTuple):
@@ -59,6 +59,24 @@ WORDS: Mapping[Language, AccessWords] = MappingProxyType(
                     **RULES_IN_VIETNAMESE,
                     "not_found": "không tìm thấy",
                     "malformed": "sai cách viết",
+                    "bad_request": "yêu cầu không hợp lệ",
+                    "unauthenticated": "chưa đăng nhập",
+                    "forbidden": "không được phép",
+                    "method_not_allowed": "địa chỉ không nhận cách gọi này",
+                    "too_slow": "gửi quá chậm",
+                    "beyond_the_end": "vượt quá cuối nhật ký",
+                    "stale": "đã thay đổi từ khi đọc",
+                    "too_large": "quá lớn",
+                    "uri_too_long": "địa chỉ quá dài",
+                    "not_json": "không phải JSON",
+                    "idempotency_key_reused": "khóa chống lặp đã dùng cho thao tác khác",
+                    "overloaded": "quá tải",
+                    "headers_too_large": "tiêu đề quá lớn",
+                    "internal": "lỗi của chương trình",
+                    "not_installed": "thiếu phần cài thêm",
+                    "unavailable": "tạm thời không có",
+                    "log_damaged": "nhật ký bị hỏng",
+                    "not_reached": "số liệu chưa tới vị trí đó",
                     "broken_off": "bị ngắt",
                     "read": "đọc",
                     "export": "xuất dữ liệu",

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
-from api.refusal_words import rule_in
 from domain.readable import ByLanguage, Language, exact
+from projections.audit.rules_in_words import refusal_words
 from projections.audit.words import word, word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
@@ -134,10 +134,7 @@ def command_text(command: str, language: Language) -> str:
     name, _, refused = command.removesuffix(")").partition(" (")
     if not refused:
         return code_text(name, language)
-    why = word_of("why", refused, language)
-    if why == refused:
-        why = rule_in(refused, refused.replace("_", " "), language).removesuffix(".")
-    return f"{code_text(name, language)} ({why})"
+    return f"{code_text(name, language)} ({refusal_words(refused, language)})"
 
 
 def reacts_to_text(reacts_to: str, language: Language) -> str:

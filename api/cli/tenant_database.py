@@ -26,6 +26,12 @@ from domain.refusal import Refusal
 from domain.tenant_settings import TenantSettings
 
 _MADE: ByLanguage = MappingProxyType({"en": "The tenant {} is made.", "vi": "Đã tạo đơn vị {}."})
+_MAKES: ByLanguage = MappingProxyType(
+    {
+        "en": "There is no database in {} yet: it is made now, which takes a minute on a busy computer.",
+        "vi": "Chưa có cơ sở dữ liệu trong {}: đang tạo, có thể mất một phút khi máy bận.",
+    }
+)
 _OTHERS: ByLanguage = MappingProxyType(
     {"en": "There was none of that name; there are: {}.", "vi": "Trước đó không có đơn vị nào tên như vậy; đã có: {}."}
 )
@@ -48,6 +54,9 @@ def open_or_create(
     from api.migrations import migrate  # noqa: PLC0415 -- a command that only reads starts without the projections
 
     _check(tenant)
+    spoken = language or running_command().language or TenantSettings().language
+    if not _may_be_there(data):
+        say(_MAKES[spoken].format(data_folder(data)))
     with database(data) as dsn:
         if with_roles:
             make_roles(dsn)
@@ -55,7 +64,6 @@ def open_or_create(
             others = desk_tenants(connection)
         migrate(dsn, tenant, key_store_address(dsn, data) if encrypted else None)
         if tenant not in others:
-            spoken = language or running_command().language or TenantSettings().language
             say(_MADE[spoken].format(tenant))
             if others:
                 say(_OTHERS[spoken].format(", ".join(others)))

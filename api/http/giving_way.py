@@ -8,11 +8,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from api.http.fair_slots import SlotsTaken
+from api.http.key_pace import SHARE, SURROUNDING
 from api.http.panel_pace import BUSY
 
 LOOK_SECONDS = 0.5
-SHARE_BESIDE_WORK = 0.1
-"""The share of the time that all readings of the past together take while the event loop is busy."""
 LONGEST_REST = 10.0
 """Seconds after which a reading may begin, whatever those before have cost."""
 
@@ -25,10 +24,10 @@ class _LastReading(NamedTuple):
 
 
 class GivingWay:
-    """Lets readings go on for a tenth of the time while the event loop is busy, and for all of it otherwise.
+    """Lets readings go on for SHARE of the time while the event loop is busy, and for all of it otherwise.
 
-    The tenants that read in the last LONGEST_REST seconds have equal parts of the tenth. ``clock`` gives the time,
-    ``used`` the processor time of the present thread, ``used_by_all`` that of the process, ``sleep`` lets time pass.
+    The tenants that read in the last LONGEST_REST seconds have equal parts of it. ``clock`` gives the time, ``used``
+    the processor time of the present thread, ``used_by_all`` that of the process, ``sleep`` lets time pass.
     """
 
     def __init__(
@@ -82,6 +81,6 @@ class GivingWay:
         """Charges the time of a reading, not its processor time: most of that is the database server's."""
         reading = {other: last for other, last in self._last.items() if now - last.ended < LONGEST_REST}
         before = reading.pop(tenant).free_at if tenant in reading else began
-        share = SHARE_BESIDE_WORK / (len(reading) + 1)
-        free_at = min(max(before, began) + (now - began) / share, now + LONGEST_REST)
+        share = SHARE / (len(reading) + 1)
+        free_at = min(max(before, began) + (now - began + SURROUNDING) / share, now + LONGEST_REST)
         self._last = {**reading, tenant: _LastReading(now, free_at)}

@@ -16,13 +16,14 @@ from api.http.middleware import encoded_path
 from api.http.problems import Problem, answer_error, problem_of
 from api.http.request_access import current_access
 from api.http.session_cookie import cookie_of
-from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
+from api.refusal_words import rule_in
 from api.screen.frame import framed, visit_of
 from api.screen.language import language_of
 from api.screen.screen_route import ENDED, SIGN_IN, html_answer
 from api.screen.visit import Visit, Visitor, address_of
 from api.screen.words import WORDS
 from api.screen.words.problem_details import detail_in
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 _BUSY = frozenset({"unavailable", "overloaded"})
 """Problems of a server that should be asked for nothing more."""

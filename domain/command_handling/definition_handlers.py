@@ -8,9 +8,9 @@ from uuid import UUID
 from domain.command_context import Actor
 from domain.command_handling.definition_stream import CALENDAR, DEFINITION, POLICY
 from domain.command_handling.handler import CommandHandler, DecidedEvent, Handlers, Parts, alone
-from domain.definitions import publishing as definition_publishing
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.kinds import PROCEDURE, TEMPLATE
+from domain.definitions.publishing import decide, needs_of
 from domain.definitions.state import definition_stream
 from domain.sla.policy import publishing
 from domain.sla.policy.commands import PublishCalendar, PublishPolicy, SlaCommand
@@ -24,13 +24,12 @@ def _policy_and_calendars(stream: UUID, command: PublishPolicy) -> Parts:
 
 
 def _definition_with_what_it_names(stream: UUID, command: PublishDefinition) -> Parts:
-    calendars = publishing.calendar_streams(definition_publishing.calendars_of(command))
-    texts, procedures = definition_publishing.texts_of(command), definition_publishing.procedures_of(command)
+    needs = needs_of(command)
     return (
         (stream, DEFINITION),
-        *((calendar, CALENDAR) for calendar in calendars),
-        *((definition_stream(TEMPLATE.name, needed.template), DEFINITION) for needed in texts),
-        *((definition_stream(PROCEDURE.name, needed.procedure), DEFINITION) for needed in procedures),
+        *((calendar, CALENDAR) for calendar in publishing.calendar_streams(needs.calendars)),
+        *((definition_stream(TEMPLATE.name, needed.template), DEFINITION) for needed in needs.texts),
+        *((definition_stream(PROCEDURE.name, needed.procedure), DEFINITION) for needed in needs.procedures),
     )
 
 
@@ -49,12 +48,7 @@ def _decide_definition(
     at: datetime,
 ) -> list[DecidedEvent]:
     published, *named = states
-    procedures = len(named) - len(definition_publishing.procedures_of(command))
-    texts = procedures - len(definition_publishing.texts_of(command))
-    events = definition_publishing.decide(
-        command, published, at, named[:texts], named[texts:procedures], named[procedures:]
-    )
-    return [(stream, event, at) for event in events]
+    return [(stream, event, at) for event in decide(command, published, at, named)]
 
 
 DEFINITION_HANDLERS: Handlers = {

@@ -20,6 +20,7 @@ from domain.ticket.routing_choice import RoutingChoice
 from domain.zones import TimeZone
 from projections.audit.field_types import names_a_stream, type_of, vocabulary_of
 from projections.audit.routing_text import routing_text
+from projections.audit.rules_in_words import refusal_words
 from projections.audit.words import word, word_of
 
 _RESULT: ByLanguage = MappingProxyType(
@@ -183,7 +184,7 @@ class WrittenFields(NamedTuple):
         command, refused = word_of("effect", outcome["command"], self.language), outcome["refused"]
         if refused is None:
             return command
-        return f"{command} ({_REFUSED[self.language]}: {word_of('why', refused, self.language)})"
+        return f"{command} ({_REFUSED[self.language]}: {refusal_words(refused, self.language)})"
 
 
 def _is_number(value: Any) -> bool:

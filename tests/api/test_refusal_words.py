@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 import domain
-from api.refusal_words import RULES_IN_VIETNAMESE, SAYS_ALL, refusal_in, rule_in
+from api.refusal_words import SAYS_ALL, refusal_in, rule_in
 from domain.command_context import Actor
 from domain.command_handling.decide import StreamState, _as_kind
 from domain.command_handling.handler import Aggregate
@@ -18,6 +18,7 @@ from domain.erasure.retention import KeptRecord, RetentionRules, retained
 from domain.erasure.second_person import problem_of_second_person
 from domain.refusal import Refusal
 from domain.sla.policy.bounds import CALENDAR_VERSIONS
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 
 def raised() -> Iterator[tuple[str, bool]]:

@@ -67,6 +67,13 @@ def test_a_call_takes_the_agent_whatever_else_was_said() -> None:
     assert after(CALL, END).absence(NOON) is None
 
 
+def test_a_refusal_names_what_the_agent_does_now() -> None:
+    assert [after(*said).state for said in ((), (AWAY,), (AWAY, CALL), (AWAY, CALL, END), (AWAY_UNTIL, BACK))] == [
+        "none", "away", "in_call", "away", "available"
+    ]  # fmt: skip
+    assert after(AWAY_UNTIL, BACK) == after(BACK)
+
+
 def test_a_name_has_one_stream_however_it_is_written() -> None:
     assert availability_stream(" Lan  Anh") == availability_stream("Lan Anh") != availability_stream("lan anh")
 

@@ -89,6 +89,7 @@ def test_what_is_so_already_leads_to_nothing(command: Any, events: tuple[Any, ..
         *(LAN, MAI, Actor(id="LAN", kind="agent"), Actor(id="x", kind="system", on_behalf_of="mai")),
         *(Actor(id="lan", kind="agent", on_behalf_of="nam"), Actor(id="l\u200dan\u200e", kind="agent")),
         *(Actor(id="l\u0430n", kind="agent"), Actor(id="\u03bfan", kind="agent"), Actor(id="job", kind="system")),
+        Actor(id="\u0430\u0441\u0430", kind="agent"),
     ],
 )
 def test_neither_the_requester_nor_the_verifier_approves(by: Actor) -> None:

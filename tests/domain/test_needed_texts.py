@@ -10,7 +10,7 @@ from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import read_definition_file
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kinds import TEMPLATE
-from domain.definitions.publishing import decide, texts_of
+from domain.definitions.publishing import decide, needs_of
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.definitions.state import PublishedDefinition, evolve
 from domain.refusal import Refusal
@@ -44,9 +44,9 @@ def published(
     none = PublishedDefinition()
     event = DefinitionPublished(kind="template", name="own", version=1, effective_from=own_from, body=own or OWN)
     with_own = evolve(none, event, NOW)
-    templates = [with_own if fold_name(each.template) == "own" and own else none for each in texts_of(command)]
+    templates = [with_own if fold_name(each.template) == "own" and own else none for each in needs_of(command).texts]
     try:
-        return decide(command, none, NOW, (), templates)[0].topic.partition(".")[2]
+        return decide(command, none, NOW, templates)[0].topic.partition(".")[2]
     except Refusal as refusal:
         return refusal.code
 
@@ -80,7 +80,7 @@ def test_a_rule_or_a_procedure_is_switched_off_though_its_templates_do_not_fit()
     assert published(notify("unheard-of"), enabled=False) == "published"
     step = {"id": "tell", "title": TITLE, "kind": "notify", "notice": {"to": "customer", "template": "unheard-of"}}
     procedure = {"title": TITLE, "subject": "ticket", "steps": [step]}
-    of_enabled = [len(texts_of(publication("procedure", procedure | {"enabled": on}))) for on in (True, False)]
+    of_enabled = [len(needs_of(publication("procedure", procedure | {"enabled": on})).texts) for on in (True, False)]
     assert of_enabled == [1, 0]
 
 

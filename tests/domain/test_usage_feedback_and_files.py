@@ -118,6 +118,7 @@ def customer_of(events: list[Event]) -> object:
 def test_a_file_is_scanned_and_withdrawn() -> None:
     assert decided(SCAN, ATTACHED) == [file_events.FileScanned(verdict="clean", scanner="clamav")]
     assert decided(SCAN, File("attached", ("infected", "clamav"))) != []
+    assert decided(SCAN, File("attached", ("clean", "another scanner"))) != []
     assert decided(SCAN, File("withdrawn", ("clean", "clamav"))) == []
     assert decided(WITHDRAW, ATTACHED) == [file_events.FileWithdrawn()]
     assert decided(WITHDRAW, File("withdrawn")) == []

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.kinds import WORKFORCE
-from domain.definitions.publishing import calendars_of, decide
+from domain.definitions.publishing import decide, needs_of
 from domain.definitions.state import PublishedDefinition
 from domain.refusal import Refusal
 from domain.sla.calendar.microseconds import SECOND
@@ -67,7 +67,7 @@ def publish(calendar: str) -> PublishDefinition:
 
 def test_a_workforce_on_a_calendar_that_was_never_published_is_refused() -> None:
     command = publish("Office ")
-    assert calendars_of(command) == {"Office"}
+    assert needs_of(command).calendars == {"Office"}
     with pytest.raises(Refusal, match="publish every calendar first"):
         decide(command, PublishedDefinition(), START, [Published()])
     (published,) = decide(command, PublishedDefinition(), START, [Published("published", 1)])

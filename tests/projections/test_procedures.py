@@ -116,6 +116,16 @@ def test_a_step_that_is_said_to_have_ended_before_it_was_opened_took_no_time(tab
 
 
 @pytest.mark.parametrize(
+    ("said", "ended_at"), [(1, 2), (2, 2), (3, 3)], ids=["before the opening", "at the opening", "behind the opening"]
+)
+def test_a_step_ends_no_earlier_than_it_opened(said: int, ended_at: int) -> None:
+    opened = Fact(START + 2 * HOUR, e.StepOpened(step="offer", kind="task", title="Mời"))
+    done = Fact(START + said * HOUR, e.StepDone(step="offer", result="taken"), recorded_at=START + 4 * HOUR)
+    _, offer = rows_of(StoredStep, PROCEDURES, procedure(opened, done))
+    assert (offer.opened_at, offer.ended_at) == (START + 2 * HOUR, START + ended_at * HOUR)
+
+
+@pytest.mark.parametrize(
     ("steps", "overdue"),
     [
         ([Fact(START + 5 * HOUR, e.StepDone(step="call"))], 1),

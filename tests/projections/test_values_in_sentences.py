@@ -76,6 +76,16 @@ def in_words(topic: str, facts: dict[str, Any], language: Language, **more: Any)
         ("customer.consent_given", {"purpose": "care", "channels": ["phone", "zalo"], "evidence": "e"},
          "an recorded a consent to care (channels: phone, Zalo); evidence: e",
          "an ghi nhận đồng ý cho chăm sóc (kênh: điện thoại, Zalo); bằng chứng: e"),
+        ("automation.fired",
+         {"rule": "welcome", "version": 2, "outcomes": [
+             {"command": "notify", "stream": LAN, "events": 1, "refused": None},
+             {"command": "notify", "stream": LAN, "events": 0, "refused": "placeholder_missing"},
+             {"command": "reply", "stream": LAN, "events": 0, "refused": "ticket_not_open"},
+             {"command": "reply", "stream": LAN, "events": 0, "refused": "of_a_plug_in"}]},
+         ("an: welcome (version 2) fired: notify; notify (refused: a value of its template is missing); reply (refused:"
+          " ticket not open); reply (refused: of a plug in)"),
+         ("an: welcome (phiên bản 2) đã chạy: gửi thông báo; gửi thông báo (bị từ chối: thiếu giá trị để điền vào mẫu);"
+          " trả lời (bị từ chối: Chỉ làm được với phiếu đang mở); trả lời (bị từ chối: of a plug in)")),
         ("key.created",
          {"key_id": "k", "actor_id": "b", "actor_kind": "agent", "scopes": ["read"], "acts_for_others": False,
           "back_dating_seconds": 86_400, "expires_at": None},

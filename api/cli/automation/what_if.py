@@ -15,7 +15,6 @@ from api.cli.printing import bars, local, say, show_json, show_table
 from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
-from api.refusal_words import RULES_IN_VIETNAMESE
 from domain.automation.definition import AutomationRule
 from domain.automation.firing import NamedRule
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
@@ -26,6 +25,7 @@ from domain.definitions.shipped import shipped_files
 from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 from projections.audit.due_words import due_in_words
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 SHOWN = 20
 

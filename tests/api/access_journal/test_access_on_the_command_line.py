@@ -3,19 +3,22 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 from psycopg import sql
 
 from api.access_journal.tables import append_access
+from api.access_journal.words import WORDS
 from api.cli.access_table import ACCESS_TABLE
 from api.cli.main import COMMANDS
 from api.cli.system_user import system_user
 from api.database_roles import under
-from api.refusal_words import RULES_IN_VIETNAMESE
+from api.http.problems import PROBLEMS
+from domain.errors import ErrorKind
 from domain.event_log.roles import OWNER, READER
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 from tests.support.access_entries import entry
 from tests.support.command_line import Run
 from tests.support.database_rights import SCHEMA, connect
@@ -195,3 +198,8 @@ def test_variables_of_the_environment_do_not_decide_who_reads(monkeypatch: pytes
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(variable, "somebody-else")
     assert system_user() == named != "somebody-else"
+
+
+def test_every_outcome_has_words_in_vietnamese() -> None:
+    outcomes = {*PROBLEMS, *get_args(ErrorKind), "done", "broken_off"} - {"refused"}
+    assert [each for each in sorted(outcomes) if each not in WORDS["vi"].codes] == []

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from inspect import unwrap
+from pathlib import Path
 from types import FunctionType
-from typing import cast
+from typing import NoReturn, cast
 from uuid import UUID
 
 import pytest
 import typer.core
 
+from api.cli import tenant_database
 from api.cli.lazy_command import LazyCommand
 from api.cli.main import COMMANDS
+from api.cli.usage_error import UsageError
 from domain.customer.commands import RegisterCustomer
 from domain.erasure.commands import PlaceLegalHold
 from domain.erasure.state import erasure_stream
@@ -138,3 +141,18 @@ def test_an_answer_is_in_the_tenants_language(
     run("keys", "create", "--actor", "linh", "--scope", "read", "--expires", "never")
     assert vietnamese in run(*words).out
     assert english in run(*words, "--language", "en").out
+
+
+def test_who_waits_for_the_first_database_reads_why(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> NoReturn:
+        raise UsageError("it takes long")
+
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setattr(tenant_database, "database", slow)
+    folder = tmp_path / "new"
+    create = ("keys", "create", "--actor", "linh", "--scope", "read", "--data", str(folder), "--language")
+    said = {"en": f"There is no database in {folder} yet", "vi": f"Chưa có cơ sở dữ liệu trong {folder}"}
+    for language, sentence in said.items():
+        assert sentence in run(*create, language).err
+    folder.mkdir()
+    assert run(*create, "en").err == "ticketledger: it takes long\n"

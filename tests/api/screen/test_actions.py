@@ -12,10 +12,10 @@ from api.api_keys import Principal
 from api.http.authentication import Authentication
 from api.http.session_cookie import form_token
 from api.migrations import migrate
-from api.refusal_words import RULES_IN_VIETNAMESE
 from api.screen.actions.action import Action
 from api.screen.actions.table import ACTIONS
 from api.screen.words import WORDS
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 from projections.audit.vocabularies import VOCABULARIES
 from tests.support.page_tests.signed_in import BrowserRequests, signed_in
 from tests.support.serving import RECEIPT, Served, make_key, serving

@@ -10,10 +10,11 @@ import pytest
 import api
 import domain
 import projections
-from api.refusal_words import RULES_IN_VIETNAMESE, rule_in
+from api.refusal_words import rule_in
 from api.screen.pages import PAGES
 from api.screen.pages.audit import access
 from api.screen.words import WORDS, word
+from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 _QUOTED = re.compile(r"""["'](\w[\w .:-]*)["']""")
 _BEGINNING = re.compile(r"""["']([\w.]*[._])(?:["'] ~|\{)""")

@@ -45,7 +45,7 @@ def renewals(visit: Visit, session: ReadSession) -> Content:
     )
     return {
         "figures": [
-            (visit.w("desk.ending_soon"), the_cell(ahead, "open")),
+            (visit.w("desk.ending_soon"), the_cell(ahead, "due")),
             (visit.w("desk.renewed_ahead"), the_cell(ahead, "renewed")),
         ],
         "chart": trend(monthly, summary),
