@@ -6,6 +6,16 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+_FORMS = {
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "standard_conforming_strings": "on",
+}
+"""How values are written. A login can give its role other settings, and a database may have them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -29,7 +39,8 @@ class Purpose:
     memory: int | None = None
 
     def address(self, dsn: str) -> str:
-        """The conninfo for such sessions. The DSN's own options go before these; all sessions speak UTC and UTF-8."""
+        """The conninfo for such sessions. The DSN's own options go before these; all sessions
+        write values in the same forms."""
         limits = {"lock_timeout": self.lock, "statement_timeout": self.statement}
         limits["idle_in_transaction_session_timeout"] = self.idle
         options = [f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items() if seconds is not None]
@@ -40,7 +51,8 @@ class Purpose:
         options.append(_own_options(dsn))
         if self.snapshots:
             options.append(r"-c default_transaction_isolation=repeatable\ read")
-        options.append("-c timezone=UTC -c jit=off")  # compiling a statement takes longer than most of ours run
+        options += [f"-c {name}={value}" for name, value in _FORMS.items()]
+        options.append("-c jit=off")  # compiling a statement takes longer than most of ours run
         opening = {} if self.opening is None else {"connect_timeout": self.opening}
         return make_conninfo(dsn, options=" ".join(filter(None, options)), client_encoding="utf8", **opening)
 
