@@ -12,6 +12,7 @@ import uvloop
 
 from api.key_store.setup import KeyStoreAddress, make
 from api.migrations import migrate
+from benchmarks.callers import COMMANDS_A_TICKET
 from benchmarks.commands import commands_a_second
 from benchmarks.databases import empty_database
 from benchmarks.figure import Figure
@@ -23,7 +24,6 @@ from projections.registry import PROJECTIONS
 
 PLAIN, ENCRYPTED = "plain", "encrypted"
 CALLERS, TICKETS = 32, 1_600
-COMMANDS_OF_A_TICKET = 4
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
@@ -53,7 +53,7 @@ def _figure(name: str, what: str, unit: str, median: dict[str, float], floor: fl
 def _commands(dsn: str, tenant: str, _keys: KeyStoreAddress) -> float:
     return (
         TICKETS
-        * COMMANDS_OF_A_TICKET
+        * COMMANDS_A_TICKET
         / _processor_seconds(lambda: uvloop.run(commands_a_second(dsn, CALLERS, TICKETS // CALLERS, tenant)))
     )
 

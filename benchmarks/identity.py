@@ -25,7 +25,6 @@ from projections.customers.customers_at_address import customers_at
 from projections.customers.queries import customers_of
 
 FEW = 10_000
-TICKETS = 10_000
 
 _SQL = sql_file(__package__, "identity.sql")
 
@@ -38,15 +37,16 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         _fill(dsn, tenant, customers)
         say(f"  {tenant}: {customers:,} customers filled")
     looked_up = {tenant: _look_ups(dsn, tenant, customers) for tenant, customers in sizes.items()}
-    merge, undo = uvloop.run(_merges(dsn, 500 if quick else TICKETS, 20 if quick else 100))
-    note = f"among {sizes['many']:,} customers"
+    tickets = 500 if quick else 10_000
+    merge, undo = uvloop.run(_merges(dsn, tickets, 20 if quick else 100))
+    note, behind = f"among {sizes['many']:,} customers", f"{tickets:,} tickets behind"
     return [
         Figure("look-up by address", looked_up["many"], "ms", "asked for", 1, 1, at_most=True, note=note),
         Figure(
             "look-up stays", looked_up["many"], "ms", f"among {FEW:,}", looked_up["few"], 1.5, at_most=True, note=note
         ),
-        Figure("merge of a customer", merge, "ms", "asked for", 5, 1, at_most=True, note=f"{TICKETS:,} tickets behind"),
-        Figure("undo of the merge", undo, "ms", "asked for", 5, 1, at_most=True, note=f"{TICKETS:,} tickets behind"),
+        Figure("merge of a customer", merge, "ms", "asked for", 5, 1, at_most=True, note=behind),
+        Figure("undo of the merge", undo, "ms", "asked for", 5, 1, at_most=True, note=behind),
     ]
 
 

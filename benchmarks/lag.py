@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvloop
 from psycopg import AsyncConnection, sql
 
+from benchmarks.callers import COMMANDS_A_TICKET
 from benchmarks.commands import one_ticket, open_desk, register_customers
 from benchmarks.figure import Figure
 from benchmarks.following import following
@@ -84,8 +85,8 @@ async def _lags(dsn: str, tenant: str, seconds: float) -> list[float]:
     lags.measured.clear()
     tickets: list[asyncio.Task[None]] = []
     begin = time.perf_counter()
-    for number in range(int(seconds * RATE / 4)):
-        await asyncio.sleep(begin + number * 4 / RATE - time.perf_counter())
+    for number in range(int(seconds * RATE / COMMANDS_A_TICKET)):
+        await asyncio.sleep(begin + number * COMMANDS_A_TICKET / RATE - time.perf_counter())
         tickets.append(asyncio.create_task(ticket()))
     await asyncio.gather(*tickets)
     await lags.all_visible.wait()

@@ -13,6 +13,7 @@ from api.cli.shared_options import options_of
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.ids import short_reference
 from domain.readable import NOTHING, Language, duration
 from domain.text_folding import same_name
 from projections.engine.checkpoints import position_of
@@ -134,10 +135,10 @@ def work_row(item: WorkItem, now: datetime, language: Language) -> dict[str, obj
 
 
 def _about(item: WorkItem, words: Mapping[str, str]) -> str | None:
-    """The ticket that an item is about, by its number where it has one, or else its customer; None: by its id."""
+    """The ticket that an item is about, by its number or the end of its id, or else its customer; None: by its id."""
     if item.ticket is not None:
-        return item.external_reference or (None if item.ticket == item.id else str(item.ticket))
-    return None if item.customer is None else f"{words['customer']} {item.customer}"
+        return item.external_reference or (None if item.ticket == item.id else short_reference(item.ticket))
+    return None if item.customer is None else f"{words['customer']} {short_reference(item.customer)}"
 
 
 def time_left(due_at: datetime | None, now: datetime, language: Language) -> str:

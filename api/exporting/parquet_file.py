@@ -5,6 +5,7 @@ PostgreSQL's own text of the rows flows through a pipe, without a copy on the di
 
 import errno
 import os
+import re
 import shutil
 from pathlib import Path
 from threading import Thread
@@ -41,6 +42,8 @@ _TYPES = {
     "timestamptz": "TIMESTAMPTZ",
 }
 """DuckDB's types of PostgreSQL's."""
+_ERRNO = re.compile(r'"errno":"(\d+)"')
+"""The number of the system's error in a message with an object of JSON, which names a hidden folder."""
 _LISTED = {"uuid[]": "VARCHAR", "text[]": "VARCHAR", "date[]": "DATE"}
 """The types in lists. Ids are text there: pandas reads no list of UUIDs."""
 
@@ -63,13 +66,19 @@ def write_parquet(file: Path, snapshot: ExportSnapshot, table: ExportedTable, co
                 _end(reading, pipe)
             rows = reading.rows()
     except engine.Error as error:
-        raise ExportFailed(f"{file.name} cannot be written: {str(error).splitlines()[0]}") from None
+        raise ExportFailed(f"{file.name} cannot be written: {reason(str(error))}") from None
     finally:
         pipe.unlink()
         shutil.rmtree(_spill_folder(file), ignore_errors=True)
     if rows != counter.total:
         raise ExportFailed(f"{file.name} cannot be written: {rows} of {counter.total} rows came through.")
     return rows
+
+
+def reason(message: str) -> str:
+    """Why DuckDB gave up: what the system said where the message has its number, else the first line."""
+    said = _ERRNO.search(message)
+    return f"{os.strerror(int(said[1]))}." if said else message.splitlines()[0]
 
 
 class DuckdbThread(Thread):

@@ -74,6 +74,19 @@ def test_what_is_due_at_the_instant_at_which_a_version_takes_over_is_the_earlier
     assert due(rules, Fact(local("2026-01-05 10:00"), SIGNED)) == [BOTH[0], BOTH[1].replace("by 1", "by 2")]
 
 
+def test_what_is_due_at_the_instant_of_the_publication_is_nobody_s() -> None:
+    rules = history(Fact(local("2026-02-27 09:00"), definition(1, {})))
+    assert due(rules, Fact(local("2026-01-05 10:00"), SIGNED)) == BOTH[1:]
+
+
+def test_an_instance_that_two_versions_know_is_due_by_the_earlier_one() -> None:
+    later = {"at": {"due": "contract-renewal", "days": [30, 15], "time": "15:00"}}
+    rules = history(
+        Fact(local("2026-01-10 00:00"), definition(1, {})), Fact(local("2026-02-27 10:00"), definition(2, later))
+    )
+    assert due(rules, Fact(local("2026-01-05 10:00"), SIGNED)) == [BOTH[0], "term/1/15 by 2 @ 03-16 15:00"]
+
+
 @pytest.mark.parametrize("outcome", [AutomationFired, AutomationShadowed, AutomationPassedOver])
 @pytest.mark.parametrize(
     ("rule", "identity", "left"),

@@ -47,16 +47,18 @@ def main(folder: Path, part: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     register_event_types()
     run = reachable_folder("ticketledger-screenshots-")
-    with database(run / "data", settings={"fsync": "off"}) as dsn:
-        migrate(dsn)
-        fill(dsn)
-        with sync_playwright() as playwright, followed(dsn), shown(dsn) as desk:
-            chromium = chromium_of_run(playwright, run)
-            if chromium.path is None:
-                sys.exit(chromium.why)
-            with launched(playwright, chromium.path, as_root=os.geteuid() == 0) as browser:
-                take(browser, desk.address, folder, [path for path in EVERY_PAGE if part in path])
-    shutil.rmtree(run, ignore_errors=True)
+    try:
+        with database(run / "data", settings={"fsync": "off"}) as dsn:
+            migrate(dsn)
+            fill(dsn)
+            with sync_playwright() as playwright, followed(dsn), shown(dsn) as desk:
+                chromium = chromium_of_run(playwright, run)
+                if chromium.path is None:
+                    sys.exit(chromium.why)
+                with launched(playwright, chromium.path, as_root=os.geteuid() == 0) as browser:
+                    take(browser, desk.address, folder, [path for path in EVERY_PAGE if part in path])
+    finally:
+        shutil.rmtree(run, ignore_errors=True)
 
 
 if __name__ == "__main__":

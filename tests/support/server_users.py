@@ -87,6 +87,7 @@ def wait_for_words(log: Path, words: str) -> bool:
     while time.monotonic() < deadline:
         if words in log.read_text():
             return True
+        time.sleep(0.01)
     return False
 
 

@@ -181,7 +181,7 @@ class SignedLog:
 
 
 def packed(parts: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED, /, **manifest_fields: object) -> bytes:
-    """The zip of the files, with a manifest that knows their digests. ``said`` replaces what the manifest says."""
+    """The zip of the files, with a manifest that knows their digests; ``manifest_fields`` replace what it says."""
     files = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items() if name != "manifest.json"}
     manifest = {**json.loads(parts["manifest.json"]), "files": files, **manifest_fields}
     return zipped({**parts, "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1).encode()}, compression)

@@ -20,6 +20,7 @@ from domain.definitions.procedure_book import ProcedureBook
 from domain.definitions.shipped import shipped_files
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
+from domain.ids import short_reference
 from projections.audit.words import word_of
 from projections.engine.checkpoints import position_of
 from projections.procedures.queries import ProcedureFilter, is_overdue, one_procedure, procedures
@@ -53,7 +54,7 @@ def list_procedures(
         {
             "started": local(each.started_at, locale.zone),
             "procedure": book.title(each.procedure, each.definition_version, locale.language),
-            "about": word_of("stream kind", each.subject_kind, locale.language),
+            "about": f"{word_of('stream kind', each.subject_kind, locale.language)} {short_reference(each.subject)}",
             "owner": each.owner,
             "state": word_of("state of a procedure", each.state, locale.language),
             "outcome": each.outcome,

@@ -55,7 +55,8 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert "Còn thiếu thông tin, hãy ghi thêm: wish." in run("procedure", "complete", procedure, "call").err
     assert "hãy ghi dạng tên=giá trị" in run("procedure", "complete", procedure, "call", "--detail", "wish").err
     catch_up(database_url)
-    assert "Chăm sóc" in run("procedure", "list").out
+    listed = run("procedure", "list").out
+    assert ("Chăm sóc" in listed, f"phiếu {ticket[-12:]}" in " ".join(listed.split())) == (True, True)
     assert "Care, version 1: running" in run("procedure", "show", procedure, "--language", "en").err
     done = run("procedure", "complete", procedure[-12:], "call", "--result", "ok", "--detail", "wish=refund")
     assert done.err == "Đã xong bước call.\n"

@@ -72,7 +72,7 @@ def test_the_list_names_what_an_item_is_about_and_its_own_id() -> None:
             work_row(replace(item, id=ticket), NOON, "en"),
         )
     ]
-    of_tasks = [("T-1", task), (str(ticket), task), (f"customer {customer}", task), (None, task)]
+    of_tasks = [("T-1", task), ("000000000001", task), ("customer 000000000002", task), (None, task)]
     assert about == [*of_tasks, ("T-1", ticket), (None, ticket)]
 
 

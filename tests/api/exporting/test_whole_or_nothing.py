@@ -1,6 +1,7 @@
 """An export leaves its whole file or nothing, whatever interrupts it."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -48,7 +49,16 @@ def test_a_failure_half_way_leaves_nothing_and_an_older_file_as_it_was(
 def test_a_full_disk_is_said_and_leaves_nothing(desk: Told, tmp_path: Path, kind: Format) -> None:
     error = failure(exporting.on_a_full_disk, desk.dsn, tmp_path / "events", kind)
     assert error.startswith(("OSError", "api.exporting.snapshot.ExportFailed")), error
+    assert str(tmp_path) not in error
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_of_duckdb_is_said_in_the_words_of_the_system(tmp_path: Path) -> None:
+    hidden = tmp_path / ".events.partial" / "events.parquet"
+    thrown = {"exception_type": "IO", "exception_message": f'Could not write file "{hidden}"', "errno": "28"}
+    of_a_write = f"IO Error: Async write failed for range [offset=1]: {json.dumps(thrown, separators=(',', ':'))}"
+    assert parquet_file.reason(of_a_write) == "No space left on device."
+    assert parquet_file.reason("Binder Error: no such column\nLINE 1: select") == "Binder Error: no such column"
 
 
 def test_duckdb_that_gives_up_does_not_stop_the_export_for_ever(
