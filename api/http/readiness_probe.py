@@ -29,8 +29,8 @@ class Readiness(BaseModel):
     ``reasons`` say what is wrong: commands are refused until it is repaired, and `doctor` says more. ``behind`` is
     the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped;
     commands are served in spite of both. ``silent_channels`` are those whose entry in the channels' file is wrong:
-    nothing is sent over them. ``ahead_seconds``: the clock of the database was put back by so much, and what is recorded
-    until it has caught up is given the time before that. ``refused`` counts the refused requests of this process by status.
+    nothing is sent over them. ``ahead_seconds`` is how far the database's clock was put back: what is recorded until
+    it has caught up gets the time before that. ``refused`` counts the refused requests of this process by status.
     """
 
     ready: bool
