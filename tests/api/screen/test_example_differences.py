@@ -47,7 +47,8 @@ def wrong(value: Any) -> Any:
         case bool():
             return not value
         case int() | float() | date():
-            return value + (timedelta(days=1) if isinstance(value, date) else 1)
+            step: Any = timedelta(days=1) if isinstance(value, date) else 1
+            return value + step
         case Expected():
             return value.model_copy(update={name: wrong(getattr(value, name)) for name in value.model_fields_set})
         case tuple():
@@ -111,9 +112,10 @@ def test_a_difference_keeps_its_values(english: str, vietnamese: str) -> None:
 
 def test_a_line_of_a_story_that_a_rule_refuses_says_the_rule_in_vietnamese() -> None:
     written = read_definition_file(shipped_files("procedure")["complaint"])
+    body: Any = written.body
     example = next(each for each in written.examples if isinstance(each, ProcedureExample) and each.story)
     unknown = StoryLine(at=example.story[-1].at, done="nothing-like-it")
-    (said,) = example.model_copy(update={"story": (*example.story, unknown)}).differences(written.body)
+    (said,) = example.model_copy(update={"story": (*example.story, unknown)}).differences(body)
     assert (difference_in(said, "vi") or "").startswith("bị từ chối: ")
 
 
