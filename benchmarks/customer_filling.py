@@ -17,7 +17,6 @@ from domain.messages import Event
 from domain.usage.events import UsageRecorded
 from domain.usage.state import usage_stream
 
-ORGANISATIONS = CUSTOMERS // 20
 PURCHASES, OFFERS, ANSWERS, CONTRACTS, USAGE_DAYS = 30_000, 10_000, 10_000, 5_000, 30_000
 BEFORE = timedelta(days=400)
 """So long before the first ticket the customers are known."""
@@ -42,15 +41,15 @@ _DEFINITIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 """The definitions in effect by kind, name and body: every second wave asks the members of a segment alone."""
 
 
-def register(dsn: str, tenant: str) -> None:
-    """The customers of filled tickets with their organisations, and the published definitions."""
+def register(dsn: str, tenant: str, customers: int = CUSTOMERS) -> None:
+    """The customers of filled tickets, or the first of them, with their organisations, and published definitions."""
     random, since = Random(SEED), BEGINNING - BEFORE
     published = (
         DefinitionPublished(kind=kind, name=name, version=1, effective_from=since, body=body)
         for kind, name, body in _DEFINITIONS
     )
     definitions = [Happened(since, definition_stream(each.kind, each.name), each) for each in published]
-    append(dsn, tenant, chain(definitions, _registered(random, since)), imported=True)
+    append(dsn, tenant, chain(definitions, _registered(random, since, customers)), imported=True)
 
 
 def record_facts(dsn: str, tenant: str, until: datetime, share: float = 1.0) -> None:
@@ -73,13 +72,15 @@ def record_facts(dsn: str, tenant: str, until: datetime, share: float = 1.0) -> 
     append(dsn, tenant, sorted((each for each in facts if each.at < until), key=lambda each: each.at), imported=True)
 
 
-def _registered(random: Random, since: datetime) -> Iterator[Happened]:
-    for number in range(CUSTOMERS):
-        party = "organisation" if number < ORGANISATIONS else "person"
+def _registered(random: Random, since: datetime, customers: int) -> Iterator[Happened]:
+    """The first of twenty are organisations; every second other one belongs to one of them."""
+    organisations = customers // 20
+    for number in range(customers):
+        party = "organisation" if number < organisations else "person"
         tier = random.choice(("standard", "gold"))
         yield Happened(since, UUID(int=number), c.CustomerRegistered(name=f"Khách {number}", tier=tier, party=party))
-    for number in range(ORGANISATIONS, CUSTOMERS, 2):
-        organisation = UUID(int=random.randrange(ORGANISATIONS))
+    for number in range(organisations, customers, 2):
+        organisation = UUID(int=random.randrange(organisations))
         yield Happened(since, UUID(int=number), c.CustomerJoined(organisation=organisation, main=True))
 
 
@@ -138,7 +139,7 @@ def _renewed(term: int, starts: date, ends: date, value: int) -> Event:
     return k.ContractRenewed(term=term, starts_on=starts, ends_on=ends, value=value, currency="VND")
 
 
-def _usage(random: Random, until: datetime, number: int) -> Iterator[Happened]:
+def _usage(random: Random, until: datetime, _number: int) -> Iterator[Happened]:
     """Every second customer uses the product now and then."""
     customer, at = UUID(int=2 * random.randrange(CUSTOMERS // 2)), _instant(random, until)
     used = UsageRecorded(
