@@ -75,7 +75,7 @@ def append(dsn: str, tenant: str, events: Iterable[Happened], *, imported: bool 
     by = Actor(id="import", kind="import") if imported else _AGENTS[0]
     with psycopg.connect(dsn) as connection:
         head = reader.head(connection, tenant)
-        versions = Counter(dict(connection.execute(_SQL["versions"].of(tenant)).fetchall()))
+        versions: Counter[UUID] = Counter(dict(connection.execute(_SQL["versions"].of(tenant)).fetchall()))
         rows: list[_Row] = []
         for position, (at, stream, payload) in enumerate(events, head + 1):
             versions[stream] += 1

@@ -93,10 +93,10 @@ def _listed(connection: psycopg.Connection, figure: Figure, row: FigureRow, part
 
 def _counted(figure: Figure, part: str, fact: FigureSubject) -> object:
     """What the part counts once: a person, a subject, or each fact."""
-    if isinstance(figure.reading, CountedFacts):
-        (of_part,) = [each for each in figure.reading.parts if each.name == part] or [None]
-        if of_part is not None and of_part.of_persons:
+    parts = figure.reading.parts if isinstance(figure.reading, CountedFacts) else ()
+    for each in parts:
+        if each.name == part and each.of_persons:
             return fact.customer
-        if of_part is not None and of_part.aggregate == "count(distinct subject)":
+        if each.name == part and each.aggregate == "count(distinct subject)":
             return fact.subject
     return fact

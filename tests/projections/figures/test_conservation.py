@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import cycle, pairwise
@@ -52,7 +52,7 @@ def connection(dsn: str) -> Iterator[psycopg.Connection]:
         yield opened
 
 
-def question(connection: psycopg.Connection, every: Every, zone: str, by: Sequence[str] = ()) -> FigureQuery:
+def question(connection: psycopg.Connection, every: Every, zone: str, by: tuple[str, ...] = ()) -> FigureQuery:
     """From before the first fact on."""
     days = Period(drawn.FIRST - timedelta(days=8), drawn.LAST, zone_named(zone), drawn.YEAR_BEGINS)
     position = reader.head(connection, TENANT)
@@ -71,7 +71,7 @@ def question(connection: psycopg.Connection, every: Every, zone: str, by: Sequen
 
 
 def rows(
-    connection: psycopg.Connection, figure: str, every: Every, zone: str, by: Sequence[str] = ()
+    connection: psycopg.Connection, figure: str, every: Every, zone: str, by: tuple[str, ...] = ()
 ) -> list[FigureRow]:
     return list(answer(FIGURES[figure], question(connection, every, zone, by), reader.head(connection, TENANT)).rows)
 

@@ -16,7 +16,7 @@ from projections.tickets.table import TICKETS
 from tests.support import golden_figures
 from tests.support.examples import THOROUGH
 from tests.support.golden_figures import Answered, answered, fill, record, recorded
-from tests.support.listed_facts import each_group, each_part, one_group
+from tests.support.listed_facts import Listed, each_group, each_part, one_group
 
 RAISE, RECORD = "raise its version", "are not recorded"
 CSAT, VOICE = FIGURES["csat"], FIGURES["voice-of-customers"]
@@ -81,7 +81,7 @@ def test_the_command_records_a_new_version_and_refuses_another_answer_of_a_recor
 
 def test_a_list_holds_as_many_facts_as_its_part_counts(connection: psycopg.Connection) -> None:
     """Each part of the whole, and one of a group by every third dimension in turn; THOROUGH: each of all groups."""
-    compared = []
+    compared: list[Listed] = []
     for number, figure in enumerate(FIGURES.values()):
         compared += each_part(connection, figure)
         for turn, dimension in enumerate(figure.dimensions, start=number):
