@@ -126,16 +126,16 @@ def test_due_terms_are_conserved_under_every_dimension(connection: psycopg.Conne
 def test_the_terms_behind_due_are_those_behind_its_parts(
     connection: psycopg.Connection, zone: str, dimension: str
 ) -> None:
-    renewal, asked = FIGURES["renewal"], question(connection, "month", zone)
+    renewal, whole = FIGURES["renewal"], question(connection, "month", zone)
     for row in rows(connection, "renewal", "year", zone, (dimension,)):
-        within = Period(row.period, min(year_end(row.period), drawn.LAST), asked.period.zone, drawn.YEAR_BEGINS)
-        of_group = replace(asked, period=within, every=None, where=row.of)
+        within = Period(row.period, min(year_end(row.period), drawn.LAST), whole.period.zone, drawn.YEAR_BEGINS)
+        of_group = replace(whole, period=within, every=None, where=row.of)
         behind = {part: subjects(renewal, of_group, part, limit=COUNT) for part in renewal.part_names}
         assert {part: len(terms) for part, terms in behind.items()} == row.parts, row
         became = [term for part in ("renewed", "lapsed", "terminated", "open") for term in behind[part]]
         assert sorted(became) == sorted(behind["due"]), row
-        told = [term for part in ("early", "on_time", "late") for term in behind[part]]
-        assert sorted(told) == sorted(behind["renewed"]), row
+        renewed = [term for part in ("early", "on_time", "late") for term in behind[part]]
+        assert sorted(renewed) == sorted(behind["renewed"]), row
 
 
 def year_end(first: date | None) -> date:
