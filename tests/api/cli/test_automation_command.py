@@ -116,6 +116,8 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(
     assert (misspelt.code, "choose one of crm, erp" in misspelt.err) == (2, True)
     assert "đã dừng" in run(*stop).err
     assert "chạy tiếp" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
+    channels.chmod(0o644)
+    assert "đã dừng" in run("automation", "stop", "endpoint", "cmr", "--reason", "the file cannot be read").err
 
 
 def test_an_endpoint_of_a_notification_can_be_stopped(run: Run, database_url: str) -> None:
