@@ -1,10 +1,12 @@
 """Every figure and every pack over a hundred thousand tickets: now, and at an instant in the middle of the log."""
 
+from datetime import datetime
 from functools import partial
 
 from psycopg import Connection
 
 from api.migrations import migrate
+from benchmarks.customer_filling import record_facts, register
 from benchmarks.figure import Figure
 from benchmarks.log_filling import fill, instant_of, tidy
 from benchmarks.multiplied import multiply
@@ -15,6 +17,7 @@ from domain.event_log.schema import schema_of
 from domain.local_time import local_day
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from domain.zones import zone_named
+from projections.engine.follower import Follower
 from projections.engine.rebuild import rebuild
 from projections.figures.answer import answer
 from projections.figures.figure import Figure as FigureOfRegistry
@@ -38,11 +41,7 @@ ROUNDS = 3
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """The slowest figure, by month and in one row for each team, in milliseconds; and the slowest pack, in seconds."""
     tickets = 20_000 if quick else 100_000
-    migrate(dsn, TENANT)
-    fill(dsn, TENANT, int(tickets / COPIES * EVENTS_OF_A_TICKET))
-    rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
-    multiply(dsn, TENANT, PROJECTIONS, COPIES)
-    tidy(dsn)
+    fill_desk(dsn, tickets)
     with connect(dsn, REPORTS) as connection:
         now = {name: median_milliseconds(partial(_now, connection, figure), ROUNDS) for name, figure in FIGURES.items()}
         then = {name: median_milliseconds(partial(_then, connection, figure), 1) for name, figure in FIGURES.items()}
@@ -52,6 +51,22 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         _slowest("a figure at another instant", then, 3_000, tickets),
         _slowest("a pack", packs, 10_000, tickets),
     ]
+
+
+def fill_desk(dsn: str, tickets: int) -> None:
+    """A desk with so many tickets, and what its customers did in the same time."""
+    migrate(dsn, TENANT)
+    register(dsn, TENANT)
+    fill(dsn, TENANT, int(tickets / COPIES * EVENTS_OF_A_TICKET))
+    rebuild(dsn, TENANT, PROJECTIONS, views=VIEWS)
+    multiply(dsn, TENANT, PROJECTIONS, COPIES)
+    with connect(dsn, REPORTS) as connection:
+        until = instant_of(reader.head(connection, TENANT))
+    record_facts(dsn, TENANT, until, share=tickets / 100_000)
+    follower = Follower(dsn, TENANT, PROJECTIONS)
+    follower.catch_up()
+    follower.close()
+    tidy(dsn)
 
 
 def _slowest(name: str, times: dict[str, float], bound: float, tickets: int) -> Figure:
@@ -69,18 +84,23 @@ def _pack(connection: Connection, name: str) -> object:
 
 def _now(connection: Connection, figure: FigureOfRegistry) -> object:
     with connection.transaction():
-        return _measured(connection, figure, schema_of(TENANT), share_of_the_log=1.0)
+        now = instant_of(reader.head(connection, TENANT))
+        return _measured(connection, figure, schema_of(TENANT), now)
 
 
 def _then(connection: Connection, figure: FigureOfRegistry) -> object:
     at = instant_of(reader.head(connection, TENANT) // 2)
     with connection.transaction(), as_it_was(connection, TENANT, figure.projections, as_of=at) as schema:
-        return _measured(connection, figure, schema, share_of_the_log=0.5)
+        return _measured(connection, figure, schema, at)
 
 
-def _measured(connection: Connection, figure: FigureOfRegistry, schema: str, *, share_of_the_log: float) -> object:
-    now = instant_of(int(reader.head(connection, TENANT) * share_of_the_log))
+def _measured(connection: Connection, figure: FigureOfRegistry, schema: str, now: datetime) -> object:
+    """By month and by its first dimension. Days begin with the log."""
+    head = reader.head(connection, TENANT)
     period = Period(instant_of(0).date(), local_day(now, HANOI), HANOI)
     every: Every | None = "month" if figure.judged == "over a period" else None
-    query = FigureQuery(connection, schema, now, period, every, by=figure.dimensions[:1], tenant=TENANT)
-    return answer(figure, query, 0)
+    definitions = reader.definitions(connection, TENANT, head)
+    query = FigureQuery(
+        connection, schema, now, period, every, figure.dimensions[:1], tenant=TENANT, definitions=definitions
+    )
+    return answer(figure, query, head)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg
 from psycopg import Connection, sql
 
-from benchmarks.log_filling import STEP, instant_of
+from benchmarks.log_filling import STEP, move_head
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
@@ -45,9 +45,8 @@ def multiply(dsn: str, tenant: str, projections: Sequence[Projection], times: in
         connection.execute(_SQL["written instant"].filled())
         for table, key in [("events", "stream"), ("commands", "stream"), *_tables(projections)]:
             _copy_rows(connection, schema, table, key)
-        after = {"head": head + copies * length, "recorded_at": instant_of(head + copies * length)}
-        connection.execute(_SQL["move head"].of(tenant), after)
-        connection.execute(_SQL["move checkpoints"].of(tenant), after)
+        move_head(connection, tenant, head + copies * length)
+        connection.execute(_SQL["move checkpoints"].of(tenant), {"head": head + copies * length})
 
 
 def _first_filled(connection: Connection, tenant: str) -> int:

@@ -23,10 +23,6 @@ select min(position) from :"schema".events where topic = 'ticket.received';
 select attname, format_type(atttypid, null) from pg_attribute
 where attrelid = (:schema || '.' || :table)::regclass and attnum > 0 and attgenerated = '' order by attnum;
 
--- name: move head
--- The log ends where the copies end.
-update :"schema".log_head set position = :head, recorded_at = :recorded_at;
-
 -- name: move checkpoints
--- And the projections hold everything up to there.
+-- The projections hold everything up to there.
 update :"schema".projection_positions set position = :head;

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from domain.local_time import local_day
 from domain.messages import Instant, Message, Word
 from domain.readable import Language
+from domain.text_by_language import Title
 from domain.zones import ZoneName, zone_named
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -57,7 +58,7 @@ class TenantSettings(Message):
 class SettingsExample(Message):
     """An instant, and its local day under the settings."""
 
-    name: Word
+    name: Title
     at: Instant
     local_day: date | None = None
     working_day: bool | None = None

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from domain.errors import Reason, message_of
 from domain.messages import Message
+from domain.text_by_language import TitleByLanguage
 from domain.toml_text import KeyPath, TomlLines, TooMuchTOML, read_toml
 from domain.validation_errors import errors_of
 
@@ -43,7 +44,7 @@ class FileRefused(Exception):  # noqa: N818 -- the name says what happened
 class ExampleResult(NamedTuple):
     """A worked example, its line in the file, and where the answers differ from it; without differences it holds."""
 
-    example: str
+    example: TitleByLanguage | str
     line: int
     differences: list[str]
 
@@ -52,7 +53,7 @@ class WorkedExample(Protocol):
     """An example in a file: it is given, and the answer that is expected of what the file defines."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> TitleByLanguage | str: ...
 
     def differences(self, defined: Any, /) -> list[str]:
         """Sentences that say where the answers differ from the expected ones."""

@@ -1,6 +1,7 @@
 """The benchmarks as an instrument: what they fill, compare and say. How fast anything is, no test asks."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ import pytest
 
 from api.migrations import migrate
 from benchmarks import __main__ as bench
+from benchmarks.customer_filling import record_facts, register
 from benchmarks.figure import Figure
 from benchmarks.log_filling import BEGINNING, SEED, fill, instant_of, life
 from benchmarks.multiplied import multiply
@@ -127,3 +129,26 @@ def test_a_filled_ticket_ends_closed_or_is_one_of_the_few_left_open() -> None:
         ends.append(ticket.state)
     assert set(ends) == {"closed", "in_progress"}
     assert 5 < ends.count("in_progress") < 50
+
+
+def test_what_customers_did_stands_behind_a_filled_log_and_folds_to_its_rows(database_url: str) -> None:
+    migrate(database_url)
+    register(database_url, "default", 40)
+    fill(database_url, "default", 100)
+    catch_up(database_url)
+    with psycopg.connect(database_url) as connection:
+        registered = reader.head(connection, "default")
+    record_facts(database_url, "default", instant_of(registered), share=0.002)
+    catch_up(database_url)
+    with psycopg.connect(database_url) as connection:
+        head = reader.head(connection, "default")
+        facts = reader.page(connection, "default", registered, head - registered)
+        (contracts,) = connection.execute(
+            "select count(distinct contract) from tenant_default.contract_terms"
+        ).fetchall()
+    assert [event.position for event in facts] == list(range(registered + 1, head + 1))
+    assert [event.occurred_at for event in facts] == sorted({event.occurred_at for event in facts})
+    assert max(event.occurred_at for event in facts) < instant_of(registered)
+    kinds = Counter(event.topic for event in facts)
+    assert (kinds["customer.purchase_recorded"], kinds["customer.offer_made"], contracts) == (60, 20, (10,))
+    assert all(table.same for table in compare(database_url, "default", PROJECTIONS))

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from api.cli.printing import say, show_sentence
+from domain.text_by_language import in_language
 from domain.toml_file import ExampleResult
 
 EXAMPLE_FAILS = 1
@@ -15,9 +17,15 @@ EXAMPLE_FAILS = 1
 def show_examples(file: Path, outcomes: Sequence[ExampleResult]) -> None:
     """A line for each example, and a line below it for each difference."""
     for outcome in outcomes:
-        show_sentence(f"{'FAIL' if outcome.differences else 'ok  '}  {file}:{outcome.line}: {outcome.example}")
+        holds = "FAIL" if outcome.differences else "ok  "
+        show_sentence(f"{holds}  {file}:{outcome.line}: {in_language(outcome.example, 'en')}")
         for difference in outcome.differences:
             show_sentence(f"      {difference}")
+
+
+def examples_as_json(outcomes: Sequence[ExampleResult]) -> list[dict[str, Any]]:
+    """The results for programs: an example has its English name."""
+    return [outcome._replace(example=in_language(outcome.example, "en"))._asdict() for outcome in outcomes]
 
 
 def say_how_many_hold(outcomes: Sequence[ExampleResult]) -> None:

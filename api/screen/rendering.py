@@ -14,8 +14,11 @@ from markupsafe import Markup, escape
 from api.screen.assets import asset
 from api.screen.visit import Visit, Visitor, path_part
 from api.screen.words import WORDS
+from api.screen.words.example_differences import difference_in
 from api.terminal_text import escaped
 from domain import readable
+from domain.text_by_language import TitleByLanguage
+from domain.text_by_language import in_language as title_in
 from projections.audit.words import in_language, word_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -124,6 +127,17 @@ def _code(visit: Visitor, code: str, vocabulary: str) -> str:
     return word_of(vocabulary, code, visit.language)
 
 
+def _title(visit: Visitor, title: TitleByLanguage | str) -> str:
+    """A title that may have a text in each language."""
+    return title_in(title, visit.language)
+
+
+def _difference(visit: Visitor, said: str) -> Markup | str:
+    """Where an answer differs from that of a worked example; marked where there is only the English sentence."""
+    words = difference_in(said, visit.language)
+    return Markup('<span lang="en">{}</span>').format(escaped(said)) if words is None else words
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": _exact,
     "path_part": path_part,
@@ -134,6 +148,8 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "minute": _of_visit(_minute),
     "day": _of_visit(_day),
     "code": _of_visit(_code),
+    "in_language": _of_visit(_title),
+    "difference": _of_visit(_difference),
     "clock": _of_visit(_clock),
     "second": _of_visit(_second),
     "time": _of_visit(_time),

@@ -19,6 +19,7 @@ from domain.due.instance import DueInstance
 from domain.envelope import Envelope, RecordedEvent
 from domain.messages import Message, Word
 from domain.predicate import Value
+from domain.text_by_language import Title
 
 _SUBJECT, _CUSTOMER = UUID(int=1), UUID(int=2)
 _AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -39,7 +40,7 @@ class RuleExample(Message):
     ``do``, or a table of it with fields of the command. ``fails`` names the field of the first condition that fails.
     """
 
-    name: Word
+    name: Title
     event: dict[Word, Written] | None = None
     due: ExampleDue | None = None
     facts: dict[Word, Written] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from domain.contact_rules.definition import Contact, ContactRules
 from domain.ids import new_id
 from domain.messages import Instant, Message, Word
 from domain.notification.commands import NotificationChannel, Purpose
+from domain.text_by_language import Title
 from domain.zones import zone_named
 
 
@@ -17,7 +18,7 @@ class ContactExample(Message):
     ``last_word`` is the customer's last message on the channel.
     """
 
-    name: Word
+    name: Title
     at: Instant
     purpose: Purpose
     channel: NotificationChannel

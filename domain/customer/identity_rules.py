@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.customer.address_keys import NOBODY, WrittenAddress, keys_of
 from domain.customer.commands import AddressChannel
 from domain.messages import Message, Word
+from domain.text_by_language import Title
 from domain.text_folding import fold_code
 
 Most = Annotated[int, Field(strict=True, ge=1, le=10_000)]
@@ -77,7 +78,7 @@ class IdentityRules(Message):
 class IdentityExample(Message):
     """An address, and whether it is blocked."""
 
-    name: Word
+    name: Title
     channel: AddressChannel
     handle: Word
     blocked: bool

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from domain.messages import Message, Word
+from domain.messages import Message
+from domain.text_by_language import Title
 
 Days = Annotated[int, Field(strict=True, ge=1, le=3_650)]
 DaysAgo = Annotated[int, Field(strict=True, ge=0)]
@@ -26,7 +27,7 @@ class ActivityRules(Message):
 class ActivityExample(Message):
     """What a customer has on a day, and whether it is active. ``purchased`` and ``used`` are days ago."""
 
-    name: Word
+    name: Title
     contract: StrictBool = False
     purchased: DaysAgo | None = None
     used: DaysAgo | None = None

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import StrictBool, model_validator
 
 from domain.messages import Instant, Message, Word
+from domain.text_by_language import Title
 
 
 class NpsWave(Message):
@@ -32,7 +33,7 @@ class NpsWave(Message):
 class NpsWaveExample(Message):
     """An answer ``at`` an instant, and whether it belongs to the wave."""
 
-    name: Word
+    name: Title
     at: Instant
     counts: StrictBool
 

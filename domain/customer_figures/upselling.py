@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.messages import Day, Message, Word
+from domain.text_by_language import Title
 
 
 class UpsellingRules(Message):
@@ -28,7 +29,7 @@ class UpsellingRules(Message):
 class UpsellingExample(Message):
     """An offer that was made on a day, and its last day."""
 
-    name: Word
+    name: Title
     made_on: Day
     valid_until: Day | None = None
     last_day: Day | None
@@ -36,4 +37,4 @@ class UpsellingExample(Message):
     def differences(self, body: UpsellingRules) -> list[str]:
         """Where the answer differs from the expected one."""
         last = body.last_day(self.made_on, self.valid_until)
-        return [] if last == self.last_day else [f"the last day is {last}, not {self.last_day}"]
+        return [] if last == self.last_day else [f"the last day is {last or 'none'}, not {self.last_day or 'none'}"]

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, StrictInt
 
 from domain.days import months_later
-from domain.messages import Day, Message, Text, Word
+from domain.messages import Day, Message, Text
+from domain.text_by_language import Title
 
 RecordKind = Literal["contract", "purchase", "ticket", "feedback"]
 MOST_RULES = 20
@@ -53,7 +54,7 @@ def retained(rules: RetentionRules, records: Iterable[KeptRecord], today: date) 
 class RetentionExample(Message):
     """A record of a kind with its last day, and whether it is kept on another day."""
 
-    name: Word
+    name: Title
     records: RecordKind
     last_day: Day
     today: Day

@@ -6,6 +6,7 @@ from domain.health.definition import Finite, HealthDefinition
 from domain.health.health import judge_values
 from domain.health.measures import MeasureName
 from domain.messages import Message, Word
+from domain.text_by_language import Title
 
 
 class HealthExample(Message):
@@ -14,7 +15,7 @@ class HealthExample(Message):
     An answer that is left out is not checked.
     """
 
-    name: Word
+    name: Title
     values: dict[MeasureName, Finite] = Field(default_factory=dict)
     score: Finite | None = None
     band: Word | None = None

@@ -25,12 +25,15 @@ from domain.refusal import Refusal
 from domain.sla.calendar.business_time import AROUND_THE_CLOCK, CalendarDefinition
 from domain.template.shipped_templates import ShippedTemplates
 from domain.tenant_settings import WEEKDAYS, TenantSettings
+from domain.text_by_language import Title
 from domain.text_folding import fold_name
 from domain.zones import ZoneName, zone_named
 
 _INSTANCE, _SUBJECT = UUID(int=1), UUID(int=2)
 Payload = dict[Word, StrictStr | StrictInt | StrictBool | tuple[dict[Word, StrictStr], ...]]
 """Fields of an event; a field of several parts is a list of tables."""
+REFUSED = "it is refused: "
+"""Stands before the rule that refuses a line of a story."""
 OF_SUBJECT: Mapping[ProcedureSubject, frozenset[str]] = MappingProxyType(
     {
         "ticket": frozenset({"ticket_reference", "ticket_subject"}),
@@ -81,7 +84,7 @@ class ProcedureExample(Message):
     checked. ``starts_on``: an event that starts it, or does not when ``starts`` is left out; it tells details.
     """
 
-    name: Word
+    name: Title
     starts: Instant | None = None
     asked: Instant | None = None
     zone: ZoneName = "Asia/Ho_Chi_Minh"
@@ -124,7 +127,7 @@ class ProcedureExample(Message):
         try:
             procedure, sent = self._played(body, self.starts)
         except Refusal as refusal:
-            return [str(refusal)]
+            return [f"{REFUSED}{refusal.rule}"]
         differences = [*self._compared(procedure, sent)]
         return differences and [*differences, *_unsent(body, procedure)]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt, StringConstraints
 
 from domain.messages import Message, Word
-from domain.text_by_language import TitleByLanguage
+from domain.text_by_language import Title, TitleByLanguage
 
 PackPeriod = Literal["day", "week", "month", "quarter", "year"]
 PackDimension = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
@@ -40,7 +40,7 @@ class ReportPack(Message):
 class PackExample(Message):
     """A pack holds these figures at least."""
 
-    name: Word
+    name: Title
     figures: tuple[Word, ...]
 
     def differences(self, body: ReportPack) -> list[str]:

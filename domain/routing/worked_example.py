@@ -9,6 +9,7 @@ from domain.messages import Channel, Message, Word
 from domain.routing.choose import AgentCandidate, Held, LastHolder, WaitingTicket, WhyNot, choose
 from domain.routing.definition import Routing, TicketToRoute
 from domain.sla.policy.policy import Seconds
+from domain.text_by_language import Title
 from domain.text_folding import fold_code, fold_name, same_name
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +46,7 @@ class RoutingExample(Message):
     since the ticket came. ``agent`` nobody: no agent can take it. ``rule`` none: no rule matches.
     """
 
-    name: Word
+    name: Title
     channel: Channel
     category: Word | None = None
     priority: Word | None = None

@@ -4,11 +4,11 @@ from typing import Any, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from domain.messages import Message, Word
+from domain.messages import Message
 from domain.predicate import Predicate, Value, holds, must_be_shallow
 from domain.segment.fields import FieldName
 from domain.segment.predicate import Condition
-from domain.text_by_language import Description
+from domain.text_by_language import Description, Title
 
 
 class SegmentDefinition(Message):
@@ -30,7 +30,7 @@ class SegmentExample(Message):
     ``member`` is what is expected.
     """
 
-    name: Word
+    name: Title
     customer: dict[FieldName, bool | float | str | tuple[str, ...]] = Field(default_factory=dict)
     member: StrictBool
 

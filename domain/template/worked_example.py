@@ -6,12 +6,13 @@ from domain.messages import Message, Text, Word
 from domain.readable import Language
 from domain.template.definition import Template
 from domain.template.rendering import MissingValues, rendered
+from domain.text_by_language import Title
 
 
 class TemplateExample(Message):
     """Values of placeholders in a language, and the text that is expected of them."""
 
-    name: Word
+    name: Title
     language: Language
     data: dict[Word, str] = Field(default_factory=dict)
     subject: str | None = None

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from domain.messages import Message, Word
 from domain.sla.calendar.microseconds import SECOND
 from domain.sla.policy.policy import Seconds
+from domain.text_by_language import Title
 from domain.workforce.definition import Workforce
 from domain.workforce.load import Load, OverloadRule
 from domain.workforce.team_rules import TeamRules
@@ -19,7 +20,7 @@ class WorkforceExample(Message):
     ``verdict`` none: the team has no target. ``team_tickets`` are those of each agent of the team.
     """
 
-    name: Word
+    name: Title
     team: Word | None = None
     priority: Word | None = None
     elapsed: Seconds | None = None

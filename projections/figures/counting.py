@@ -52,7 +52,10 @@ def counted_rows(
 def subjects_behind(
     reading: CountedFacts, query: FigureQuery, part: str, after: SubjectCursor | None, limit: int
 ) -> list[FigureSubject]:
-    """The facts behind a part, by instant, subject and fact, behind the cursor ``after``."""
+    """The facts behind a part, by instant, subject and fact, behind the cursor ``after``.
+
+    Where persons count, the customer of a fact is the person, so that a list has as many as the part.
+    """
     counts = sql.SQL("left_out = {}").format(sql.Literal(part.removeprefix(LEFT_OUT)))
     if not part.startswith(LEFT_OUT):
         (chosen,) = (each for each in reading.parts if each.name == part)
@@ -65,6 +68,7 @@ def subjects_behind(
         behind = sql.SQL("({}) > ({})").format(order, cursor)
     statement = _SQL["subjects"].composed(
         query.schema,
+        customer=sql.SQL("person" if reading.of_persons else "customer"),
         facts=facts_of(reading, replace(query, by=())),  # a fact in several groups is listed once
         counts=counts,
         behind=behind,

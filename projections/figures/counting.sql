@@ -2,7 +2,7 @@
 
 -- name: subjects
 -- The facts behind a part, in order.
-:facts select at, subject, fact, customer, final from placed
+:facts select at, subject, fact, :customer, final from placed
 where :counts and :behind order by :order limit :limit
 
 -- name: facts

@@ -62,4 +62,4 @@ def test_an_example_that_expects_another_answer_says_so() -> None:
     late = NpsWaveExample(name="x", at=CLOSES, counts=True)
     assert late.differences(WAVE) == ["the answer does not belong to the wave"]
     offer = UpsellingExample(name="x", made_on=date(2026, 3, 1), last_day=None)
-    assert offer.differences(UpsellingRules(valid_days=1)) == ["the last day is 2026-03-02, not None"]
+    assert offer.differences(UpsellingRules(valid_days=1)) == ["the last day is 2026-03-02, not none"]

@@ -1,6 +1,6 @@
 """`sla check`: a policy file and its worked examples."""
 
-from api.cli.examples import fail_unless_they_hold, say_how_many_hold, show_examples
+from api.cli.examples import examples_as_json, fail_unless_they_hold, say_how_many_hold, show_examples
 from api.cli.options import AsJson
 from api.cli.printing import show_json, show_sentence
 from api.cli.sla.policy_files import File, read
@@ -18,7 +18,7 @@ def check(file: File, as_json: AsJson = False) -> None:
     if as_json:
         show_json(
             {
-                "examples": [outcome._asdict() for outcome in outcomes],
+                "examples": examples_as_json(outcomes),
                 "warnings": [{"line": doubt.line, "reason": doubt.reason} for doubt in doubts],
             }
         )

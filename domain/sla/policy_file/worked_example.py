@@ -17,6 +17,7 @@ from domain.sla.policy.durations import LONGEST, parse_duration
 from domain.sla.policy.policy import TARGET_NAMES, TargetName
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy_file.story import TICKET, TicketStoryLine, history_of, parse_line
+from domain.text_by_language import Title, in_language
 from domain.ticket.commands import ReceiveTicket
 from domain.zones import ZoneName, zone_named
 
@@ -52,7 +53,7 @@ class Example(Message):
     ``known_at`` leaves out what was recorded later.
     """
 
-    name: Word
+    name: Title
     zone: ZoneName = "UTC"
     priority: Priority = "P3"
     category: Word = "general"
@@ -95,7 +96,7 @@ class Example(Message):
     @property
     def _receipt(self) -> ReceiveTicket:
         facts = {"priority": self.priority, "category": self.category, "channel": self.channel}
-        return ReceiveTicket.model_validate(facts | {"customer_id": TICKET, "subject": self.name})
+        return ReceiveTicket.model_validate(facts | {"customer_id": TICKET, "subject": in_language(self.name, "en")})
 
     def _instant(self, time: datetime) -> datetime:
         return time if time.tzinfo else time.replace(tzinfo=zone_named(self.zone))

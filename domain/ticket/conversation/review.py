@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from domain.messages import Message, Word
+from domain.text_by_language import Title
 from domain.text_folding import fold_name
 
 MOST_CATEGORIES = 500
@@ -28,7 +29,7 @@ class ReviewRules(Message):
 class ReviewExample(Message):
     """A reply to a ticket of a category, and whether it needs a review."""
 
-    name: Word
+    name: Title
     category: Word
     automated: StrictBool = False
     review: StrictBool

@@ -8,6 +8,7 @@ from unicodedata import combining, normalize
 from pydantic import Field, StrictBool, StrictInt
 
 from domain.messages import Message, Text, Word
+from domain.text_by_language import Title
 from domain.text_folding import fold_code
 
 _WORD = re.compile(r"[^\W_]+")
@@ -59,7 +60,7 @@ class ThanksRules(Message):
 class ThanksExample(Message):
     """A message, and whether it only says thanks."""
 
-    name: Word
+    name: Title
     message: Text
     thanks: StrictBool
 

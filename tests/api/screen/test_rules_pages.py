@@ -137,6 +137,12 @@ def test_an_example_that_does_not_hold_is_told_and_stops_the_publication(
     text = SETTINGS.replace('local_day = "2026-03-02"', 'local_day = "2026-03-01"')
     page = shown(browser.submit("/rules/settings/tenant/check", **form(text)))
     assert "1 of 1 worked examples do not hold." in page
+    assert "<li>the local day is 2026-03-02, not 2026-03-01</li>" in page
+    browser.language = "vi"
+    named = text.replace("[[examples]]\nname = ", '[[examples]]\nname.vi = "Nửa đêm"\nname.en = ')
+    page = shown(browser.submit("/rules/settings/tenant/check", **form(named)))
+    assert 'data-label="Ví dụ">Nửa đêm</th>' in page
+    assert "<li>ngày địa phương là 2026-03-02, không phải 2026-03-01</li>" in page
     assert browser.submit("/rules/settings/tenant/publish", **form(text)).status_code == 422
     assert recorded(desk) == []
 

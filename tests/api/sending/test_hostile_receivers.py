@@ -1,6 +1,7 @@
 """Receivers that hold on to what they get hold up no other lane, and keep no connection."""
 
 import asyncio
+import gc
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,7 @@ import pytest
 from api.channels.configuration import ChannelsConfig, ConfiguredChannels
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.http_post import HttpReceiver
+from api.channels.network_guard import GuardedName
 from api.channels.smtp import SmtpChannel, SmtpConfig
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
 from api.workers.sending.sender import SenderSettings
@@ -72,6 +74,29 @@ async def test_a_name_that_is_looked_up_for_long_holds_up_nobody_else(slow_names
     assert slow_names.count("slow.example") == 1
     for task in held:
         task.cancel()
+
+
+async def test_a_look_up_that_fails_when_its_attempts_are_over_is_no_error_of_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The runner of the test raises what the event loop reports."""
+    over = threading.Event()
+
+    def look_up(*_: Any, **__: Any) -> Any:
+        over.wait()
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    name = GuardedName("slow.example", 80, ())
+    waiting = asyncio.create_task(name.address())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert name._under_way is not None
+    over.set()
+    with pytest.raises(socket.gaierror):
+        await asyncio.wrap_future(name._under_way)
+    gc.collect()
 
 
 async def test_a_mail_server_that_never_answers_holds_up_nobody_else() -> None:

@@ -1,9 +1,11 @@
 """What comes in, goes out or stays: the figures of drawn facts keep the laws of conservation at every border."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -14,7 +16,7 @@ from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.ticket import events as e
 from domain.zones import zone_named
-from projections.figures.answer import answer
+from projections.figures.answer import answer, subjects
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
 from projections.scope.exclusions import NOT_AS_RESOLVED
@@ -50,13 +52,28 @@ def connection(dsn: str) -> Iterator[psycopg.Connection]:
         yield opened
 
 
-def rows(connection: psycopg.Connection, figure: str, every: Every, zone: str) -> list[FigureRow]:
-    """The figure from before the first fact on."""
-    position = reader.head(connection, TENANT)
+def question(connection: psycopg.Connection, every: Every, zone: str, by: tuple[str, ...] = ()) -> FigureQuery:
+    """From before the first fact on."""
     days = Period(drawn.FIRST - timedelta(days=8), drawn.LAST, zone_named(zone), drawn.YEAR_BEGINS)
+    position = reader.head(connection, TENANT)
     definitions = reader.definitions(connection, TENANT, position)
-    query = FigureQuery(connection, "tenant_default", drawn.NOW, days, every, tenant=TENANT, definitions=definitions)
-    return list(answer(FIGURES[figure], query, position).rows)
+    return FigureQuery(
+        connection,
+        "tenant_default",
+        drawn.NOW,
+        days,
+        every,
+        by,
+        tenant=TENANT,
+        definitions=definitions,
+        position=position,
+    )
+
+
+def rows(
+    connection: psycopg.Connection, figure: str, every: Every, zone: str, by: tuple[str, ...] = ()
+) -> list[FigureRow]:
+    return list(answer(FIGURES[figure], question(connection, every, zone, by), reader.head(connection, TENANT)).rows)
 
 
 def part(row: FigureRow, *names: str) -> float:
@@ -86,6 +103,47 @@ def test_offers_terms_and_customers_are_conserved_from_period_to_period(
         assert part(row, "renewed") == part(row, "early", "on_time", "late")
     for before, after in pairwise(rows(connection, "retention", every, zone)):
         assert part(before, "at_end") == part(after, "at_start"), after.period
+
+
+@pytest.mark.parametrize(("every", "zone"), CASES)
+def test_due_terms_are_conserved_under_every_dimension(connection: psycopg.Connection, every: Every, zone: str) -> None:
+    """The groups by a dimension of which each person has one value add up to the whole."""
+    whole = {row.period: row.parts for row in rows(connection, "renewal", every, zone)}
+    for dimension in FIGURES["renewal"].dimensions:
+        sums: dict[date | None, Counter[str]] = {}
+        for row in rows(connection, "renewal", every, zone, (dimension,)):
+            must_keep_its_laws("renewal", row)
+            sums.setdefault(row.period, Counter()).update(
+                {name: int(number or 0) for name, number in row.parts.items()}
+            )
+        if dimension != "segment":
+            assert sums == {period: parts for period, parts in whole.items() if parts["due"]}, dimension
+
+
+@pytest.mark.parametrize(
+    ("zone", "dimension"), list(zip(drawn.ZONES, cycle(FIGURES["renewal"].dimensions), strict=False))
+)
+def test_the_terms_behind_due_are_those_behind_its_parts(
+    connection: psycopg.Connection, zone: str, dimension: str
+) -> None:
+    renewal, whole = FIGURES["renewal"], question(connection, "month", zone)
+    for row in rows(connection, "renewal", "year", zone, (dimension,)):
+        within = Period(row.period, min(year_end(row.period), drawn.LAST), whole.period.zone, drawn.YEAR_BEGINS)
+        of_group = replace(whole, period=within, every=None, where=row.of)
+        behind = {part: subjects(renewal, of_group, part, limit=COUNT) for part in renewal.part_names}
+        assert {part: len(terms) for part, terms in behind.items()} == row.parts, row
+        became = [term for part in ("renewed", "lapsed", "terminated", "open") for term in behind[part]]
+        assert sorted(became) == sorted(behind["due"]), row
+        renewed = [term for part in ("early", "on_time", "late") for term in behind[part]]
+        assert sorted(renewed) == sorted(behind["renewed"]), row
+
+
+def year_end(first: date | None) -> date:
+    """The last day of the tenant's year that holds a day."""
+    assert first is not None
+    begins = drawn.YEAR_BEGINS
+    year = first.year + (first.month >= begins)
+    return date(year, begins, 1) - timedelta(days=1)
 
 
 def test_each_figure_keeps_the_sums_of_its_parts_in_every_partition_of_time(connection: psycopg.Connection) -> None:
