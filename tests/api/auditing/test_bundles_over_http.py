@@ -78,8 +78,8 @@ def test_a_bundle_that_is_being_made_has_no_name_that_a_killed_server_leaves(
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
-    def looked(*asked: Any) -> Iterator[bytes]:
-        for line in lines_between(*asked):
+    def looked(*given: Any) -> Iterator[bytes]:
+        for line in lines_between(*given):
             names.append([*temporary.rglob("*")])
             yield line
 
