@@ -148,7 +148,10 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
                 "bytes of a packed file unpacked, unless that is less than 200 times its size", archive.MOST_UNPACKED
             ),
             Bound("columns of a file", rows.MOST_COLUMNS),
-            Bound("cells of a sheet up to its last row and column, the empty ones too", workbook_extent.MOST_CELLS),
+            Bound(
+                "cells of a sheet up to its last row and column with a value, the empty ones too",
+                workbook_extent.MOST_CELLS,
+            ),
             Bound("different names in the records of a JSON file", json_file.MOST_COLUMNS),
             Bound("digits of a number in a JSON file, but in lines", json_file.LONGEST_NUMBER),
             Bound("objects and lists in each other in a JSON file, but in lines", json_file.DEEPEST_RECORD),

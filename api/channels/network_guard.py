@@ -52,7 +52,9 @@ class GuardedName:
         """The first allowed address. Raises AddressNotAllowed, or OSError when the name is unknown."""
         if self._under_way is None or self._under_way.done():
             self._under_way = self._thread.submit(self._look_up)
-        for *_, endpoint in await asyncio.shield(asyncio.wrap_future(self._under_way)):
+        look_up = asyncio.wrap_future(self._under_way)
+        look_up.add_done_callback(lambda done: done.cancelled() or done.exception())  # its attempt may be over by then
+        for *_, endpoint in await asyncio.shield(look_up):
             address = str(endpoint[0])
             if is_allowed(address, self._allowed):
                 return address

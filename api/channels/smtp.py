@@ -74,9 +74,10 @@ class _Attempt:
         """Ends the attempt without an answer of the server, and the answer that is being read."""
         with self._lock:
             self._is_over = True
-            if self._server is not None and self._server.sock is not None:
+            connection = None if self._server is None else self._server.sock  # the thread may close it meanwhile
+            if connection is not None:
                 with suppress(OSError):
-                    socket.shutdown(self._server.sock, SHUT_RDWR)  # that of TLS would first take leave
+                    socket.shutdown(connection, SHUT_RDWR)  # that of TLS would first take leave
             return Lost() if self.is_sent else NotAccepted("receiver_unreachable")
 
 

@@ -15,6 +15,7 @@ from domain.automation.template_values import values_of
 from domain.command_context import MOST_DEPTH, Actor
 from domain.due.instance import DueInstance, identity_of
 from domain.envelope import RecordedEvent
+from domain.local_time import LAST_INSTANT
 from domain.predicate import Unmet, Value, first_unmet
 from domain.text_folding import fold_name
 
@@ -284,4 +285,5 @@ def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverW
 
 def latest_of(rule: NamedRule, due: DueInstance) -> datetime:
     """The last instant at which an instance is not too late for a rule."""
-    return min(filter(None, (due.due_at + timedelta(seconds=rule.body.stale_seconds), due.not_after)))
+    stale = min(timedelta(seconds=rule.body.stale_seconds), LAST_INSTANT - due.due_at)
+    return min(filter(None, (due.due_at + stale, due.not_after)))

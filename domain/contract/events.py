@@ -7,6 +7,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.messages import PERSONAL, Event
 
 
@@ -53,7 +55,7 @@ class ContractRenewed(Event):
     """
 
     topic = "contract.renewed"
-    term: int
+    term: Annotated[int, Field(ge=1, le=2**31 - 1)]
     starts_on: date
     ends_on: date
     value: int

@@ -1,8 +1,7 @@
 """The days of a contract's terms: the grace after the end, the end of a renewed term."""
 
+from calendar import monthrange
 from datetime import date, timedelta
-
-from domain.days import day_after
 
 GRACE_DAYS = 30
 """A renewal that is signed within this many days after the end of a term is late, and still a renewal."""
@@ -11,14 +10,19 @@ LAST_OF_MONTH = 31
 
 
 def last_day_of_grace(ends_on: date) -> date:
-    return ends_on + timedelta(days=GRACE_DAYS)
+    return _later(ends_on, GRACE_DAYS)
 
 
 def lapses_on(ends_on: date) -> date:
     """The day after the grace."""
-    return day_after(last_day_of_grace(ends_on))
+    return _later(last_day_of_grace(ends_on), 1)
 
 
 def end_day_of(ends_on: date) -> int:
     """The day of the month on which renewed terms end as well."""
-    return LAST_OF_MONTH if day_after(ends_on).day == 1 else ends_on.day
+    return LAST_OF_MONTH if ends_on.day == monthrange(ends_on.year, ends_on.month)[1] else ends_on.day
+
+
+def _later(day: date, days: int) -> date:
+    """So many days later, at most the last day of the calendar: a log may hold a term that ends there."""
+    return day + min(timedelta(days=days), date.max - day)

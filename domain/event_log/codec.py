@@ -1,6 +1,7 @@
 """Turns events into the text that the log stores, and back: a JSON object of envelope fields and the payload."""
 
 import json
+import re
 from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
@@ -16,12 +17,19 @@ _Instant = Annotated[datetime, BeforeValidator(datetime.fromisoformat)]
 """An instant as `encode` writes it. The standard library's UTC compares many times faster than pydantic's."""
 
 
+_NUL = "\\u0000"
+_ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
 class UnreadableEvent(Exception):  # noqa: N818 -- names what was met, as Refusal does
     """This program cannot load an event of the log; the message says which one and why."""
 
 
 class EventCodec:
-    """Writes events as text and reads them. Reading validates, so that equal events compare equal, and upcasts."""
+    """Writes events as text and reads them. Reading validates, so that equal events compare equal, and upcasts.
+
+    A text with a NUL, which no command takes any more, reads with U+FFFD in its stead: no column can hold a NUL.
+    """
 
     def __init__(self, event_types: EventTypes) -> None:
         self._types = event_types
@@ -43,7 +51,8 @@ class EventCodec:
         """One row of the log as an event. Raises UnreadableEvent."""
         try:
             validator = self._validators.get(topic) or self._validator(topic)
-            stored = validator.validate_json(self.upcast(topic, state))
+            current = self.upcast(topic, state)
+            stored = validator.validate_json(_without_nul(current) if _NUL in current else current)
             if stored.schema_version != stored.payload.schema_version:
                 raise LookupError(  # noqa: TRY301 -- one place names the event
                     f"schema version {stored.schema_version} is unknown here; is the program older than the log?"
@@ -74,6 +83,11 @@ class EventCodec:
         )
         validator = self._validators[topic] = cast("SchemaValidator", stored.__pydantic_validator__)
         return validator
+
+
+def _without_nul(text: str) -> str:
+    """JSON text with each escaped NUL replaced; a backslash that is escaped itself begins no NUL."""
+    return _ESCAPED_NUL.sub(r"\1\\ufffd", text)
 
 
 def reason_of(error: Exception) -> str:

@@ -14,7 +14,7 @@ from domain.ticket import events as e
 from domain.ticket.timeline import is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import Table
+from projections.engine.table import ClampedInt, Table
 from projections.scope.folded_words import key_of
 
 
@@ -42,7 +42,7 @@ class LoggedEffort:
     version: int
     at: datetime
     kind: str
-    seconds: int
+    seconds: ClampedInt
     agent: str
     agent_key: str | None
 
@@ -74,7 +74,7 @@ def _message(
 
 CONTACTS = Projection(
     name="contacts",
-    version=1,
+    version=2,
     kinds=frozenset({"ticket"}),
     tables=(
         Table("ticket_messages", TicketMessage, key=("at", "ticket", "version"), append_only=True),

@@ -9,13 +9,10 @@ from uuid import UUID
 from domain.contract import events as e
 from domain.contract.state import Contract, Term, evolve
 from domain.contract.term_days import lapses_on
-from domain.days import day_after
 from domain.envelope import RecordedEvent
-from domain.local_time import midnight
-from domain.zones import UTC_ZONE
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, Table
+from projections.engine.table import ClampedBigInt, Table
 
 TermEnd = Literal["renewed", "lapsed", "terminated"]
 
@@ -40,7 +37,7 @@ class StoredContract:
     began_on: date
     starts_on: date
     ends_on: date
-    value: BigInt
+    value: ClampedBigInt
     currency: str
     auto_renews: bool
     owner: str | None
@@ -63,13 +60,13 @@ class ContractTerm:
     customer: UUID
     starts_on: date
     ends_on: date
-    value: BigInt
+    value: ClampedBigInt
     currency: str
     signed_at: datetime
     late: bool
     ended_as: TermEnd | None
     ended_on: date | None
-    signed_value: BigInt
+    signed_value: ClampedBigInt
     signed_currency: str
 
 
@@ -99,7 +96,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[StoredContract | Contr
     if contract.term is not None:
         row = _row(stream.all[-1], signed, stated, contract, contract.term)
         yield replace(row, lapses_on=None) if stream.erased else row
-    yield from terms
+    yield from {term.term: term for term in terms}.values()
     yield from milestones.values()
 
 
@@ -136,7 +133,7 @@ def _announced_on(contract: Contract, stated: RecordedEvent) -> date | None:
     if contract.state != "running" or contract.term is None:
         return None
     day = lapses_on(contract.term.ends_on)
-    over = stated.recorded_at.astimezone(UTC) >= midnight(day_after(day), UTC_ZONE)
+    over = stated.recorded_at.astimezone(UTC).date() > day
     return None if stated.is_imported and over else day
 
 

@@ -16,7 +16,7 @@ from domain.envelope import RecordedEvent
 from domain.messages import Event
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import JsonText, Table
+from projections.engine.table import ClampedInt, JsonText, Table
 
 _EVENTS: frozenset[type[Event]] = frozenset(get_args(e.CustomerEvent))
 """The events of who a customer is; those of what a customer does change no row here."""
@@ -57,7 +57,7 @@ class StoredAddress:
     key: str
     added_at: datetime
     scope: str
-    key_version: int
+    key_version: ClampedInt
     trust: str
     shared: bool
 
@@ -134,8 +134,8 @@ def _row(last: RecordedEvent, customer: Customer, registered: RecordedEvent | No
 
 
 def _parts(stream: UUID, customer: Customer) -> Iterator[StoredRow]:
-    for address in customer.addresses:
-        yield _address(stream, address)
+    addresses = (_address(stream, address) for address in customer.addresses)
+    yield from {(each.channel, each.handle, each.scope): each for each in addresses}.values()
     for membership in memberships_at(customer.memberships):
         yield StoredMembership(stream, *membership)
 

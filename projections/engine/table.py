@@ -1,6 +1,6 @@
 """A table of a projection: the dataclass of its rows says the columns, their types and their order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -13,13 +13,21 @@ from psycopg import postgres, sql
 
 
 class SqlType(NamedTuple):
-    """A column's type in SQL, for ``Annotated``. ``copied_as`` is the type whose binary form COPY sends."""
+    """A column's type in SQL, for ``Annotated``. ``copied_as`` is the type whose binary form COPY sends.
+
+    ``limit`` is the largest absolute value of a clamped column: what is beyond it is written as it.
+    """
 
     name: LiteralString
     copied_as: LiteralString
+    limit: int | None = None
 
 
 BigInt = Annotated[int, SqlType("bigint", "bigint")]
+ClampedInt = Annotated[int, SqlType("integer", "integer", 2**31 - 1)]
+"""A number that an event states. Events take any integer; a column does not, and COPY would cut it off unseen."""
+ClampedBigInt = Annotated[int, SqlType("bigint", "bigint", 10**15)]
+"""The same for money and seconds, up to the largest amount of a command: sums of some columns stay a bigint."""
 JsonText = Annotated[str, SqlType("json", "text")]
 """JSON that the row holds as text. The type is json and not jsonb: it is read back exactly as it was written."""
 
@@ -73,8 +81,10 @@ class Table:
     def values_of(self) -> Callable[[Any], tuple[Any, ...]]:
         """Gives the values of a row in the order of the columns."""
         names = column_names(self.row)
-        values = attrgetter(*names)
-        return values if len(names) > 1 else lambda row: (values(row),)
+        get = attrgetter(*names)
+        values = get if len(names) > 1 else lambda row: (get(row),)
+        limits = [(at, column.type.limit) for at, column in enumerate(self.columns) if column.type.limit]
+        return (lambda row: _clamped(values(row), limits)) if limits else values
 
     def ddl(self, schema: str) -> sql.Composed:
         """The statements that make the table and its indexes."""
@@ -102,6 +112,12 @@ def column_names(row: type[Any]) -> tuple[str, ...]:
 def selected(row: type[Any]) -> sql.Composed:
     """The same as a list for ``select``."""
     return sql.SQL(", ").join(map(sql.Identifier, column_names(row)))
+
+
+def _clamped(values: tuple[Any, ...], limits: Sequence[tuple[int, int]]) -> tuple[Any, ...]:
+    """The values with those beyond the limit of their column at that limit."""
+    beyond = {at: limit if values[at] > 0 else -limit for at, limit in limits if values[at] and abs(values[at]) > limit}
+    return tuple(beyond.get(at, value) for at, value in enumerate(values)) if beyond else values
 
 
 def _column(name: str, hint: Any) -> Column:

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.file import events as e
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, Table
+from projections.engine.table import ClampedBigInt, ClampedInt, Table
 
 
 @dataclass(slots=True)
@@ -25,10 +25,10 @@ class FileRow:
     at: datetime
     of: str
     owner: UUID
-    message: int | None
+    message: ClampedInt | None
     name: str
     media_type: str
-    size: BigInt
+    size: ClampedBigInt
     sha256: str
     address: str
     verdict: str | None

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.issued_report.events import ReportIssued
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, Table
+from projections.engine.table import ClampedBigInt, ClampedInt, Table
 
 
 @dataclass(slots=True)
@@ -21,12 +21,12 @@ class IssueRow:
     report: UUID
     version: int
     name: str
-    definition_version: int
+    definition_version: ClampedInt
     first: date
     last: date
     zone: str
     complete: bool
-    position: BigInt
+    position: ClampedBigInt
     judged_at: datetime
     sha256: str
     issued_at: datetime

@@ -10,7 +10,7 @@ from domain.notification import events as e
 from domain.notification.state import Notification, State, evolve
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, Table
+from projections.engine.table import BigInt, ClampedInt, Table
 
 _OWN = frozenset(get_args(e.NotificationEvent))
 STATES = tuple(state for state in get_args(State) if state != "none")
@@ -45,7 +45,7 @@ class NotificationRow:
     requested_at: datetime
     not_after: datetime | None
     next_at: datetime | None
-    attempt: int
+    attempt: ClampedInt
     attempt_at: datetime | None
     ended_at: datetime | None
     address: str | None

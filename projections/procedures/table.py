@@ -14,7 +14,7 @@ from domain.envelope import RecordedEvent
 from domain.procedure import events as e
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, JsonText, Table
+from projections.engine.table import BigInt, ClampedInt, JsonText, Table
 from projections.next_due import NEVER, keys
 
 StepEnd = Literal["done", "skipped", "left"]
@@ -33,7 +33,7 @@ class ProcedureRow:
     version: int
     position: BigInt
     procedure: str
-    definition_version: int
+    definition_version: ClampedInt
     subject: UUID
     subject_kind: str
     customer: UUID | None

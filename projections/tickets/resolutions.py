@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.ticket import events as e
 from domain.ticket.population import Outcome, is_resolution
 from domain.ticket.timeline import LifeStep
+from projections.engine.table import ClampedInt
 from projections.scope.folded_words import folded
 
 
@@ -29,7 +30,7 @@ class TicketResolution:
     channel: str
     resolved_at: datetime | None
     code: str | None
-    score: int | None
+    score: ClampedInt | None
     rated_at: datetime | None
     first_rated_at: datetime | None
     folded: list[str | None] | None

@@ -14,7 +14,7 @@ from domain.ticket.population import Outcome, departure_of, is_resolution
 from domain.ticket.timeline import LifeStep, is_answer_by_a_person
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
-from projections.engine.table import BigInt, Table
+from projections.engine.table import BigInt, ClampedBigInt, ClampedInt, Table
 from projections.scope.folded_words import folded, key_of
 from projections.tickets.expected_date import expected_date
 from projections.tickets.resolutions import StoredResolution, code_of, resolutions_of
@@ -60,7 +60,7 @@ class TicketRow:
     team: str | None
     agent: str | None
     escalated_to: str | None
-    escalation_level: int | None
+    escalation_level: ClampedInt | None
     merged_into: UUID | None
     absorbed: list[UUID]
     version: int
@@ -75,7 +75,7 @@ class TicketRow:
     closed_at: datetime | None
     expected_by: datetime | None
     expected_by_kept: bool | None
-    last_score: int | None
+    last_score: ClampedInt | None
     last_rated_at: datetime | None
     reopenings: int
     team_changes: int
@@ -85,10 +85,10 @@ class TicketRow:
     customer_messages: int
     notes: int
     holds: int
-    talk_seconds: BigInt
-    hold_seconds: BigInt
-    after_contact_seconds: BigInt
-    other_seconds: BigInt
+    talk_seconds: ClampedBigInt
+    hold_seconds: ClampedBigInt
+    after_contact_seconds: ClampedBigInt
+    other_seconds: ClampedBigInt
     told_late: bool
 
 

@@ -1,6 +1,7 @@
 """The published rules with a time, each version with the span in which what becomes due is its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -64,13 +65,19 @@ def instances_of(rules: Sequence[TimedRule], history: History, context: TimeCont
         if since is None or is_done(rule, history):
             continue
         of_version = replace(context, since=since, settled=settled)
-        for due in rule.function.due(history, rule.parameters, of_version):
+        for due in _due(rule, history, of_version):
             if due.identity in settled or due.due_at <= since or (rule.until is not None and due.due_at > rule.until):
                 continue
             known = by_identity.get(due.identity)
             if known is None or due.due_at < known.due.due_at:
                 by_identity[due.identity] = RuleInstance(rule, due)
     return sorted(by_identity.values(), key=lambda each: (each.due.due_at, each.due.identity))
+
+
+def _due(rule: TimedRule, history: History, context: TimeContext) -> Iterator[DueInstance]:
+    """The instances of a version, up to a day outside the calendar: a log may hold days at its ends."""
+    with suppress(OverflowError):
+        yield from rule.function.due(history, rule.parameters, context)
 
 
 def counting_since(since: datetime, history: History) -> datetime | None:

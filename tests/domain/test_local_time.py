@@ -21,6 +21,13 @@ def test_a_wall_time_that_exists_twice_is_the_first(fold: int) -> None:
     assert wall_instant(date(2026, 10, 25), wall, BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
+def test_what_lies_outside_the_calendar_is_its_first_or_its_last() -> None:
+    west, east = zone_named("America/New_York"), zone_named("Pacific/Kiritimati")
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert (local_day(first, west), local_day(last, east)) == (date.min, date.max)
+    assert (midnight(date.min, BERLIN), wall_instant(date.max, time(23), west)) == (first, last)
+
+
 def test_nine_o_clock_stays_nine_o_clock_on_both_sides_of_a_change_of_the_clock() -> None:
     assert [wall_instant(date(2026, 3, day), time(9), BERLIN).hour for day in (28, 29)] == [8, 7]
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+"""A NUL reads as another character: it has a test of its own."""
 WORDS = st.sampled_from(["a", "b", "đội mạng", "x" * 200])
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 INSTANTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=ZONES)  # noqa: DTZ001 -- the zone is drawn
@@ -70,7 +72,7 @@ def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
         Any: st.one_of(st.none(), st.booleans(), st.integers(0, 9), st.text(max_size=5)),
         datetime: instants,
         AwareDatetime: instants,
-        str: WORDS if metadata else st.text(max_size=12),
+        str: WORDS if metadata else TEXTS,
     }
     return strategies[annotation]
 

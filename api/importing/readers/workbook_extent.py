@@ -9,7 +9,8 @@ from api.importing.rows import UnreadableFile
 
 MOST_CELLS = 100_000_000
 """The cells of the rectangle from the first to the last one of a sheet, the empty ones too."""
-_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Za-z]*)(\d+)[\"'][^<>]*(?<!/)>")
+"""A row or a cell with content: one that is empty takes no room, however far it stands from the others."""
 _PIECE, _LONGEST_TAG = 2**20, 1_000
 
 

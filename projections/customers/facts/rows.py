@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from projections.engine.table import BigInt, JsonText
+from projections.engine.table import ClampedBigInt, ClampedInt, JsonText
 
 
 @dataclass(slots=True)
@@ -22,11 +22,11 @@ class StoredPurchase(StoredFact):
 
     purchase_id: str
     items: JsonText
-    total: BigInt
+    total: ClampedBigInt
     currency: str
     warranty_until: date | None
-    service_every: int | None
-    returned: BigInt
+    service_every: ClampedInt | None
+    returned: ClampedBigInt
     whole: bool
     serviced_on: list[date]
     corrected: bool
@@ -38,20 +38,20 @@ class StoredOffer(StoredFact):
 
     offer_id: str
     product: str
-    value: BigInt | None
+    value: ClampedBigInt | None
     currency: str | None
     recurring: bool
     valid_until: date | None
     answer: str | None
     answered_at: datetime | None
-    agreed: BigInt | None
+    agreed: ClampedBigInt | None
 
 
 @dataclass(slots=True)
 class NpsAnswer(StoredFact):
     """An answer. ``organisation`` is the main or only one that the person belonged to then, or the customer itself."""
 
-    score: int
+    score: ClampedInt
     comment: str | None
     wave: str | None
     wave_key: str | None
@@ -75,9 +75,9 @@ class StoredDate(StoredFact):
     """A day of every year."""
 
     name: str
-    day: int
-    month: int
-    year: int | None
+    day: ClampedInt
+    month: ClampedInt
+    year: ClampedInt | None
     lunar: bool
 
 

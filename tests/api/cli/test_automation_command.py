@@ -107,7 +107,7 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(
         refused = run(*words)
         assert (refused.code, known in " ".join(refused.err.split())) == (2, True), words
     stop = ("automation", "stop", "endpoint", "crm", "--reason", "r")
-    assert "hãy chọn một trong (chưa có)" in run(*stop).err
+    assert "và chưa có" in run(*stop).err
     channels = tmp_path / "channels.toml"
     channels.write_text('[webhook.crm]\nurl = "no address"\n[webhook.erp]\nurl = "neither"\n', encoding="utf-8")
     channels.chmod(0o600)
@@ -116,6 +116,8 @@ def test_only_what_there_is_can_be_stopped_and_an_endpoint_can_be_too(
     assert (misspelt.code, "choose one of crm, erp" in misspelt.err) == (2, True)
     assert "đã dừng" in run(*stop).err
     assert "chạy tiếp" in run("automation", "start", "endpoint", "crm", "--reason", "r").err
+    channels.chmod(0o644)
+    assert "đã dừng" in run("automation", "stop", "endpoint", "cmr", "--reason", "the file cannot be read").err
 
 
 def test_an_endpoint_of_a_notification_can_be_stopped(run: Run, database_url: str) -> None:

@@ -147,6 +147,18 @@ def test_a_cell_that_stands_far_from_the_others_is_named_before_its_rectangle_is
         read(file)
 
 
+def test_a_cell_without_a_value_that_stands_far_from_the_others_changes_nothing(file: Path) -> None:
+    """Programs of spreadsheets write such cells where someone chose a colour."""
+    write_xlsx(file, {"A": [["ticket"], ["1"]]})
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    far = b"<row r='6200'><c r='XFD6200' s='1'/></row><row r='1048576' s='1'/></sheetData>"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b"</sheetData>", far))
+    assert read(file).cells == [["1"]]
+
+
 def test_a_text_that_looks_like_a_cell_is_none(file: Path) -> None:
     assert read(write_xlsx(file, {"A": [["ticket"], ['<c r="XFD1048576">']]})).rows
 

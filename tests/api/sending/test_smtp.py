@@ -1,7 +1,10 @@
 """Mail is handed over to a server of the test, which answers each step as it is told."""
 
 import asyncio
+import smtplib
+import socket
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,3 +91,17 @@ async def test_a_server_without_starttls_gets_no_mail() -> None:
         outcome = await channel(server.port, security="starttls").hand_over(MESSAGE)
     assert outcome == NotAccepted("receiver_unreachable")
     assert not any(line.upper().startswith("MAIL") for line in server.got)
+
+
+def test_an_attempt_ends_while_its_thread_closes_the_connection() -> None:
+    class Closing(smtplib.SMTP):
+        """The connection is there at the first look and gone at the second one."""
+
+        def __getattribute__(self, name: str) -> Any:
+            return next(looks) if name == "sock" else super().__getattribute__(name)
+
+    with socket.socket() as connection:
+        looks = iter([connection, None])
+        attempt = smtp._Attempt()
+        attempt.begin_answer(Closing.__new__(Closing))
+        assert attempt.end() == NotAccepted("receiver_unreachable")
