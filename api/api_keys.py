@@ -26,7 +26,12 @@ LONGEST_WALL = timedelta(days=400)
 _SQL = sql_file("api", "api_keys.sql")
 API_KEYS: dict[str, str] = {
     name: _SQL[name].text
-    for name in ("api keys", "api keys say when they were used", "api keys say how far back they date")
+    for name in (
+        "api keys",
+        "api keys say when they were used",
+        "api keys note their use",
+        "api keys say how far back they date",
+    )
 }
 """The table of keys, for ``make_once``."""
 KEY_GRANTS = _SQL["grants"].text

@@ -15,13 +15,18 @@ create table :"schema".api_keys (
 );
 
 -- name: api keys say when they were used
--- A column for the last use, and the function that notes it at most once a minute for a role that writes no table.
+-- A column for the last use.
 alter table :"schema".api_keys add column last_used_at timestamptz;
+
+-- name: api keys note their use
+-- The function that notes it at most once a minute for a role that writes no table. A last use after the present
+-- instant is from before the clock was put back.
 create or replace function :"schema".note_key_use(key text) returns void language sql security definer
 set search_path = pg_catalog, pg_temp
 as $$
     update :"schema".api_keys k set last_used_at = clock_timestamp()
-    where k.id = key and coalesce(k.last_used_at < clock_timestamp() - interval '1 minute', true)
+    where k.id = key
+        and (k.last_used_at between clock_timestamp() - interval '1 minute' and clock_timestamp()) is not true
 $$;
 revoke all on function :"schema".note_key_use from public;
 
@@ -78,7 +83,7 @@ select 1 from :"schema".api_keys where revoked_at is null and coalesce(expires_a
 -- name: key
 -- What a key allows, whether its use is to be noted, and whether it is revoked or has expired.
 select secret_hash, actor_id, actor_kind, scopes, acts_for_others, back_dating,
-    coalesce(last_used_at < now() - interval '1 minute', true),
+    (last_used_at between now() - interval '1 minute' and now()) is not true,
     revoked_at is not null, coalesce(expires_at <= now(), false)
 from :"schema".api_keys
 where id = :id;

@@ -71,8 +71,8 @@ _VOCABULARIES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Dimensions whose values are codes of a vocabulary of the log."""
-_CODED = frozenset({"outcome"})
-"""Dimensions whose values are other codes."""
+OUTCOMES = "result of a step"
+"""The vocabulary of the outcomes of procedures; those of offers and terms have words as headings have."""
 _SECONDS = frozenset(
     {
         "elapsed_mean", "elapsed_median", "elapsed_p90", "effort_mean", "effort_seconds", "expected_effort",
@@ -106,7 +106,7 @@ def value_words(dimension: str, value: str, language: Language = "en") -> str:
         return PATH.join(value_words("state", state, language) for state in value.split(PATH))
     if dimension in _VOCABULARIES:
         return word_of(_VOCABULARIES[dimension], value, language)
-    return heading(value, language) if dimension in _CODED else value
+    return heading(word_of(OUTCOMES, value, language), language) if dimension == "outcome" else value
 
 
 def reason_words(reason: str, language: Language = "en") -> str:

@@ -153,6 +153,14 @@ VALUED_REFUSALS = TranslatedSentences(
         "the switch of the tenant has the name {}: leave the name out": (
             "Công tắc của toàn đơn vị có tên {}; hãy bỏ trống tên."
         ),
+        **{
+            f"there is no {what} {{}}: choose one of {{}}": f"Không có {words} {{}}: hãy chọn một trong {{}}."
+            for what, (_, words) in VOCABULARIES["what"].items()
+        },
+        **{
+            f"there is no {what} {{}}, and no other": f"Không có {words} {{}}, và chưa có {words} nào."
+            for what, (_, words) in VOCABULARIES["what"].items()
+        },
         "the rule {} is not suspended for {}; list the suspended rules to see where one is": (
             "Quy tắc {} không tạm ngưng cho {}; hãy xem danh sách quy tắc tạm ngưng."
         ),

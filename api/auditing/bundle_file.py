@@ -4,9 +4,8 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from api.auditing.verify import MANIFEST
 
@@ -17,8 +16,8 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 class BundleFile:
     """Takes files one after another, and writes the manifest with their SHA-256 last."""
 
-    def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path, "x")
+    def __init__(self, file: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(file, "w")
         self._digests: dict[str, str] = {}
 
     def add(self, name: str, chunks: Iterable[bytes], *, compressed: bool = True) -> None:

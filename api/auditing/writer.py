@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from psycopg import Connection
 
@@ -69,8 +69,18 @@ class WrittenBundle(NamedTuple):
 
 
 def write_bundle(connection: Connection, tenant: str, export: AuditExport, to: Path) -> WrittenBundle:
-    """Writes the whole bundle or nothing. Two of one range and one checkpoint are equal. Raises ExportRefused."""
+    """Writes the whole bundle or nothing. Raises ExportRefused."""
     target = checked_target(to, folder=False)
+    with whole_or_nothing(target) as work:
+        made = work / target.name
+        with made.open("xb") as file:
+            written = write_bundle_into(file, connection, tenant, export)
+        put(made, target)
+    return written
+
+
+def write_bundle_into(file: IO[bytes], connection: Connection, tenant: str, export: AuditExport) -> WrittenBundle:
+    """Writes the bundle into an empty file. Two of one range and one checkpoint are equal. Raises ExportRefused."""
     with connection.transaction(force_rollback=True):
         connection.execute("set transaction isolation level repeatable read")
         newest = tree_store.newest_checkpoint(connection, tenant, export.log)
@@ -78,11 +88,8 @@ def write_bundle(connection: Connection, tenant: str, export: AuditExport, to: P
         if newest is None or newest.size == 0:
             raise ExportRefused(f"Nothing of the log {export.log} is sealed yet. {waiting(window)}")
         extent = _extent(connection, tenant, export, newest, window)
-        with whole_or_nothing(target) as work:
-            made = work / target.name
-            with BundleFile(made) as bundle:
-                lines = _fill(bundle, connection, tenant, export, newest, extent)
-            put(made, target)
+        with BundleFile(file) as bundle:
+            lines = _fill(bundle, connection, tenant, export, newest, extent)
     return WrittenBundle(extent.first, extent.last, lines, newest.size, window)
 
 

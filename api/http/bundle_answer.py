@@ -1,9 +1,10 @@
-"""An audit bundle as an answer: made in a temporary folder, and sent from there."""
+"""An audit bundle as an answer: made in a file without a name, and sent from there."""
 
+import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 from typing import get_args
 
 from fastapi import Response
@@ -11,7 +12,7 @@ from fastapi import Response
 from api.api_keys import Principal
 from api.auditing.audited_lines import AuditFilter, FilterName
 from api.auditing.range_ends import RULE, bound_of
-from api.auditing.writer import AuditExport, write_bundle
+from api.auditing.writer import AuditExport, write_bundle_into
 from api.http.container import Container
 from api.http.problems import Problem, malformed
 from api.http.request_access import count_rows
@@ -62,14 +63,17 @@ def _id(name: str, text: str) -> str:
 def _made(
     container: Container, tenant: str, log: SealedLog, parameters: Mapping[str, str | None], only: AuditFilter | None
 ) -> Response:
-    """The bundle. Its file has no name any more when it is sent, so that nothing is left of it."""
-    with TemporaryDirectory(prefix="ticketledger-bundle-") as folder, container.pool.connection() as connection:
-        zone = zone_named(tenant_settings(connection, tenant, container.now(connection)).zone)
-        first, last = (_bound(parameters, name, zone) for name in ("from", "to"))
-        path = Path(folder) / "bundle.zip"
-        written = write_bundle(connection, tenant, AuditExport(log, first, last, only, most_lines=MOST_LINES), path)
-        file = path.open("rb")
-        size = path.stat().st_size
+    """The bundle. Its file never has a name, so that nothing is left of it, even by a killed server."""
+    with ExitStack() as on_error:
+        file = on_error.enter_context(TemporaryFile())
+        with container.pool.connection() as connection:
+            zone = zone_named(tenant_settings(connection, tenant, container.now(connection)).zone)
+            first, last = (_bound(parameters, name, zone) for name in ("from", "to"))
+            export = AuditExport(log, first, last, only, most_lines=MOST_LINES)
+            written = write_bundle_into(file, connection, tenant, export)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        on_error.pop_all()
     count_rows(written.lines)
     name = f"{tenant}-{log}-{written.first}-{written.last}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Ledger-Position": str(written.size)}

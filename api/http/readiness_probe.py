@@ -29,7 +29,8 @@ class Readiness(BaseModel):
     ``reasons`` say what is wrong: commands are refused until it is repaired, and `doctor` says more. ``behind`` is
     the lag of the slowest projection of any tenant in events, ``stopped`` how many projections are stopped;
     commands are served in spite of both. ``silent_channels`` are those whose entry in the channels' file is wrong:
-    nothing is sent over them. ``refused`` counts the refused requests of this process by status.
+    nothing is sent over them. ``ahead_seconds`` is how far the database's clock was put back: what is recorded until
+    it has caught up gets the time before that. ``refused`` counts the refused requests of this process by status.
     """
 
     ready: bool
@@ -37,6 +38,7 @@ class Readiness(BaseModel):
     stopped: int
     unsealed: int = 0
     unsealed_seconds: float = 0.0
+    ahead_seconds: int = 0
     reasons: list[Reason] = []
     silent_channels: list[str] = []
     refused: dict[str, int] = {}
@@ -48,6 +50,7 @@ class _Seen(NamedTuple):
     behind: int
     stopped: int
     window: Window | None
+    ahead_seconds: int
     reasons: frozenset[Reason]
 
 
@@ -106,6 +109,7 @@ class ReadinessProbe:
             stopped=sum(seen.stopped for seen in self._seen.values()),
             unsealed=max((window.events for window in windows), default=0),
             unsealed_seconds=max((round(window.seconds, 1) for window in windows), default=0.0),
+            ahead_seconds=max((seen.ahead_seconds for seen in self._seen.values()), default=0),
             reasons=reasons,
             silent_channels=self._silent_channels,
         )
@@ -128,12 +132,13 @@ class ReadinessProbe:
 def _look_at(connection: Connection, tenant: str, holes: HoleSearch) -> _Seen:
     behind, stopped = connection.execute(reader.QUERIES["largest_lag"].of(tenant)).fetchone() or (0, 0)
     window = sealed_window(connection, tenant)
+    (ahead,) = connection.execute(reader.QUERIES["seconds ahead"].of(tenant)).fetchone() or (0,)
     reasons: set[Reason] = set()
     if damage := damage_of(connection, tenant) or holes.look(connection, tenant):
         reasons.add(damage.kind)
     if not _keys_answer(connection, tenant):
         reasons.add("keys_unavailable")
-    return _Seen(behind, stopped, window, frozenset(reasons))
+    return _Seen(behind, stopped, window, ahead, frozenset(reasons))
 
 
 def _keys_answer(connection: Connection, tenant: str) -> bool:

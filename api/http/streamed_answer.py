@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import IO
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -96,7 +96,7 @@ class Pieces(_Large):
 class SentFile(_Large):
     """An open file of a size, which is closed at the end."""
 
-    def __init__(self, file: BinaryIO, size: int, unread: Unread, headers: Mapping[str, str], media_type: str) -> None:
+    def __init__(self, file: IO[bytes], size: int, unread: Unread, headers: Mapping[str, str], media_type: str) -> None:
         self.media_type = media_type
         super().__init__(size, unread, headers)
         self.headers["content-length"] = str(size)

@@ -157,6 +157,12 @@ select name, position, stopped_at, error from :"schema".projection_positions ord
 select coalesce(max(h.position - p.position), 0), count(p.stopped_at)
 from :"schema".log_head h, :"schema".projection_positions p;
 
+-- name: seconds ahead
+-- How many seconds the time of the head is ahead of the database's clock, which was put back then.
+select coalesce(max(greatest(extract(epoch from recorded_at - clock_timestamp()), 0)), 0)::bigint
+from :"schema".log_head
+where isfinite(recorded_at);
+
 -- name: worker_position
 -- How far a worker has read; no row before it began.
 select position from :"schema".worker_positions where worker = :worker;

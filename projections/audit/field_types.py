@@ -48,6 +48,7 @@ VOCABULARY_OF_FIELD: Mapping[str, str] = MappingProxyType(
         "definition.published.name": "definition name",
         "procedure.step_opened.kind": "step kind",
         "procedure.step_done.result": "result of a step",
+        "procedure.completed.outcome": "result of a step",
         "procedure.step_opened.role": "role",
         "task.opened.source": "source",
         "ticket.effort_logged.kind": "kind of an effort",

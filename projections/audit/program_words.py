@@ -6,7 +6,7 @@ from types import MappingProxyType
 PROGRAMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "rule": ("rule", "quy tắc"),
-        "procedures": ("procedures", "bộ chạy quy trình"),
+        "procedures": ("procedure runner", "bộ chạy quy trình"),
         "assigner": ("assigner", "bộ phân công tự động"),
         "due-watch": ("due watch", "bộ theo dõi hạn"),
         "sla-watch": ("SLA watch", "bộ theo dõi SLA"),

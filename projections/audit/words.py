@@ -33,9 +33,10 @@ def word(value: bool | None, language: Language) -> str:
 
 def actor_words(name: str, kind: str, language: Language, on_behalf_of: str | None = None) -> str:
     """An actor: an agent by name, a program by what it is, any other actor with its kind."""
-    program = word_of("program", name, language) if kind == "system" else name
-    has_words = kind == "agent" or program != name
-    who = program if has_words else f"{word_of('kind of an actor', kind, language)} {name}"
+    if kind == "system" and name.partition(":")[0] in VOCABULARIES["program"]:
+        who = word_of("program", name, language)
+    else:
+        who = name if kind == "agent" else f"{word_of('kind of an actor', kind, language)} {name}"
     return f"{who} ({_ON_BEHALF_OF[language]} {on_behalf_of})" if on_behalf_of else who
 
 

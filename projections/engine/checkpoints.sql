@@ -2,12 +2,16 @@
 -- itself.
 
 -- name: behind
--- The projections that are before :until and before the head of the log, the slowest first.
+-- The projections that are before :until and before the head of the log, the slowest first. One that was tried later
+-- than now was tried before the clock was put back.
 select p.position, p.name, p.stopped_at
 from :"schema".projection_positions p, :log_head h
 where p.definition = any(string_to_array(:definitions, U&'\001E'))
     and p.position < least(:until, h.position)
-    and (p.stopped_at is null or p.tried_at < clock_timestamp() - make_interval(secs => :retry))
+    and (
+        p.stopped_at is null
+        or p.tried_at not between clock_timestamp() - make_interval(secs => :retry) and clock_timestamp()
+    )
 order by p.position, p.stopped_at is null;
 
 -- name: lock

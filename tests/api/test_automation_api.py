@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 
+from api.automation import stoppable
 from domain.automation.events import AutomationSuspended
 from tests.support.log import append_events
 from tests.support.serving import Served, make_key, serving
@@ -55,6 +57,7 @@ def test_a_what_if_is_judged_at_the_instant_of_the_server_s_clock(database_url: 
 
 
 def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:
+    publish(desk)
     stop = {"what": "rule", "name": "urgent", "stopped": True, "reason": "too many"}
     assert desk.post("/v1/automation/switches", stop).json()["events"] == 1
     assert desk.post("/v1/automation/switches", stop).json()["events"] == 0
@@ -66,6 +69,29 @@ def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:
     assert desk.post("/v1/automation/switches", stop | {"stopped": False}).json()["events"] == 1
     assert desk.get("/v1/automation/switches").json() == []
     assert desk.post("/v1/automation/switches", stop | {"what": "world"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("what", "known"),
+    [("rule", ": choose one of urgent"), ("channel", ": choose one of email, "), ("endpoint", ", and no other")],
+)
+def test_what_does_not_exist_is_not_stopped(desk: Served, what: str, known: str) -> None:
+    publish(desk)
+    before = len(desk.get("/v1/events").json()["events"])
+    stop = {"what": what, "name": "urgentt", "stopped": True, "reason": "too many"}
+    refused = desk.post("/v1/automation/switches", stop)
+    assert (refused.status_code, refused.json()["code"]) == (409, "switch_unknown")
+    assert f"there is no {what} 'urgentt'{known}" in refused.json()["detail"]
+    assert desk.post("/v1/automation/switches", stop | {"stopped": False}).json()["events"] == 0
+    assert len(desk.get("/v1/events").json()["events"]) == before
+
+
+def test_the_stop_of_a_rule_that_went_may_be_repeated(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(desk)
+    stop = {"what": "rule", "name": "urgent", "stopped": True, "reason": "too many"}
+    assert desk.post("/v1/automation/switches", stop).json()["events"] == 1
+    monkeypatch.setitem(stoppable.NAMES, "rule", lambda _connection, _tenant: [])
+    assert desk.post("/v1/automation/switches", stop | {"name": "Urgent"}).json()["events"] == 0
 
 
 def test_a_suspended_rule_is_listed_and_resumed(desk: Served) -> None:

@@ -124,7 +124,7 @@ def test_a_limit_that_cannot_be_is_refused(run: Run) -> None:
         printed = run("keys", "create", "--actor", "Lan", "--scope", "read", "--back-dating", written)
         assert printed.code == 2
         assert "--back-dating" in printed.err
-        assert "a duration such as 7d or 12h, or unlimited" in printed.err
+        assert "hãy ghi một khoảng thời gian như 7d hoặc 12h, hoặc unlimited" in printed.err
 
 
 REPORTS = ("first-contact", "handling-time", "satisfaction", "reopenings", "repeat-contacts")

@@ -104,7 +104,10 @@ def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_u
         (["report", "backlog", "--to", "9999-12-31"], "hãy chọn từ 1900-01-01 đến 2999-12-31"),
         (["report", "backlog", "--as-of", "0001-01-01"], "hãy chọn từ 1900-01-01 đến 2999-12-31"),
         (["report", "sla", "--known-at", "9999-12-31T23:59:59", "--zone", "America/Lima"], "hãy chọn từ 1900-"),
-        (["keys", "create", "--actor", "linh", "--scope", "read", "--expires", "2020-01-01"], "lies in the past"),
+        (
+            ["keys", "create", "--actor", "linh", "--scope", "read", "--expires", "2020-01-01"],
+            "đã qua: hãy chọn thời điểm muộn hơn",
+        ),
         (["whatif", "--ladder", "12h", "--to", "9999-12-31"], "hãy chọn từ 1900-01-01 đến 2999-12-31"),
         (["whatif", "--ladder", "12h", "--from", "0001-01-01", "--zone", "Asia/Tokyo"], "hãy chọn từ 1900-01-01"),
         (["whatif", "--ladder", "12h", "--from", "2026-03-02", "--to", "2026-03-01"], "hãy đổi chỗ hai ngày"),

@@ -141,6 +141,16 @@ def test_readiness_tells_how_far_behind_and_what_is_stopped(database_url: str) -
         assert desk.get("/readyz").json().items() >= {"ready": True, "behind": 0, "stopped": 1}.items()
 
 
+def test_readiness_tells_how_far_the_clock_was_put_back(database_url: str) -> None:
+    with serving(database_url, key=make_key(database_url), readiness_seconds=0.0) as desk:
+        assert desk.get("/readyz").json()["ahead_seconds"] == 0
+        desk.receive()
+        with psycopg.connect(desk.dsn, autocommit=True) as later:
+            later.execute("update tenant_default.log_head set recorded_at = now() + interval '1 year'")
+        answer = desk.get("/readyz").json()
+        assert (answer["ready"], answer["ahead_seconds"] > 364 * 86_400) == (True, True)
+
+
 def test_readiness_is_looked_at_once_for_all_who_ask_within_a_while(database_url: str) -> None:
     with serving(database_url, key=make_key(database_url), readiness_seconds=3600.0) as desk:
         assert desk.get("/readyz").json()["behind"] == BEFORE

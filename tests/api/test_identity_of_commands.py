@@ -145,6 +145,17 @@ def test_the_last_use_of_a_key_is_noted_at_most_once_a_minute(desk: Served, monk
     assert last_use(desk) != old
 
 
+def test_the_last_use_of_a_key_is_noted_after_the_clock_was_put_back(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute("update tenant_default.api_keys set last_used_at = now() + interval '1 year'")
+    ahead = last_use(desk)
+    desk.get("/v1/events")
+    assert last_use(desk) != ahead
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
 def test_the_tour_shows_the_id_that_its_idempotency_key_gives(database_url: str, page: str) -> None:
     text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")

@@ -118,6 +118,22 @@ def test_a_stopped_projection_goes_on_once_it_is_mended(database_url: str, monke
     assert rows(database_url, "tally") == [(A, 3, 3)]
 
 
+def test_a_projection_that_stopped_before_the_clock_was_put_back_is_tried_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projection = tally("tally", count_unless_poisoned)
+    prepare(database_url, projection)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append_events(connection, A, NOTE, POISON, NOTE)
+        follower = Follower(database_url, "default", [projection])
+        follower.catch_up()
+        connection.execute("update tenant_default.projection_positions set tried_at = now() + interval '1 year'")
+    monkeypatch.setattr("tests.support.tally.POISON", None)
+    follower.catch_up()
+    follower.close()
+    assert positions(database_url)["tally"] == (3, None)
+
+
 def test_two_followers_at_once_write_each_event_once(database_url: str) -> None:
     prepare(database_url, tally(), EVENT_LIST)
     with (

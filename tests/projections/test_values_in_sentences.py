@@ -1,5 +1,6 @@
 """Values of the history are written as people say them: in words, units, days and names of the language."""
 
+import tomllib
 from string import Formatter
 from typing import Any, get_args
 from uuid import UUID
@@ -9,9 +10,11 @@ import pytest
 from domain.automation.commands import PassedOverWhy, SuspendedWhy
 from domain.automation.definition import SUBJECTS
 from domain.contact_rules.admit import Why as ReasonOfAdmission
+from domain.definitions.shipped import shipped_files
 from domain.due.registry import DUE_FUNCTIONS
 from domain.event_log.event_types import EVENT_TYPES
 from domain.notification.commands import Purpose
+from domain.procedure.definition import ProcedureDefinition
 from domain.readable import Language
 from domain.zones import zone_named
 from projections.audit.field_types import VOCABULARY_OF_FIELD, type_of
@@ -203,7 +206,7 @@ def test_a_customer_who_writes_has_a_name() -> None:
     ("actor", "rule", "english", "vietnamese"),
     [
         ("rule:vip-first", "vip-first", "Rule vip-first (version 2) was", "Quy tắc vip-first (phiên bản 2) bị"),
-        ("procedures", "procedure:complaint", "System procedures: procedure complaint (version 2) was",
+        ("procedures", "procedure:complaint", "Procedure runner: procedure complaint (version 2) was",
          "Bộ chạy quy trình: quy trình complaint (phiên bản 2) bị"),
     ],
 )  # fmt: skip
@@ -215,6 +218,43 @@ def test_a_rule_is_named_once_and_a_procedure_that_did_not_start_is_named(
     entry.facts = {"rule": rule, "version": 2, "why": "stale"}
     assert sentence(entry, "en").startswith(f"{english} passed over: ")
     assert sentence(entry, "vi").startswith(f"{vietnamese} bỏ qua: ")
+
+
+@pytest.mark.parametrize(
+    ("actor", "english", "vietnamese"),
+    [
+        ("assigner", "Assigner recorded", "Bộ phân công tự động ghi nhận"),
+        ("robot", "System robot recorded", "Hệ thống robot ghi nhận"),
+    ],
+)
+def test_a_program_without_words_is_named_with_its_kind(actor: str, english: str, vietnamese: str) -> None:
+    (entry,) = entries(history(at(0, received())))
+    entry.actor, entry.actor_kind = actor, "system"
+    assert sentence(entry, "en").startswith(english)
+    assert sentence(entry, "vi").startswith(vietnamese)
+
+
+def test_every_outcome_of_a_shipped_procedure_has_words() -> None:
+    shipped = [
+        ProcedureDefinition.model_validate(tomllib.loads(text)["body"]) for text in shipped_files("procedure").values()
+    ]
+    ends = [
+        each
+        for body in shipped
+        for each in (*body.ends_on, *(match for step in body.steps for match in step.done_when))
+    ]
+    outcomes = {answer for body in shipped for step in body.steps for answer in step.answers}
+    outcomes |= {each.result for each in ends if each.result is not None}
+    assert {"accepted", "returned", "replied"} < outcomes
+    assert outcomes <= VOCABULARIES["result of a step"].keys()
+
+
+def test_the_outcome_of_a_procedure_is_said_in_words() -> None:
+    (entry,) = entries(history(at(0, received())))
+    entry.topic = "procedure.completed"
+    entry.facts = {"procedure": "complaint", "subject_kind": "ticket", "subject": str(LAN), "outcome": "accepted"}
+    assert sentence(entry, "vi").endswith("(kết quả: chấp nhận)")
+    assert sentence(entry, "en").endswith("(outcome: accepted)")
 
 
 def test_each_purpose_of_a_message_has_words() -> None:

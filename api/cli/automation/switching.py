@@ -1,18 +1,14 @@
 """`automation resume`, `automation stop` and `automation start`, and what is stopped."""
 
-from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
-from psycopg import Connection
 
-from api.automation.overview import rules_in_effect
+from api.automation.stoppable import must_be_stoppable
 from api.automation.stops import stops_of
 from api.automation.suspension import resumption
-from api.channels.configuration import EVERY, configured_channels
 from api.cli.automation.rules import SubjectId
-from api.cli.options import Data, Tenant
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.read_options import ReadOptions
 from api.cli.recording import RecordOptions, Why, checked, person
@@ -21,15 +17,11 @@ from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.ticket_names import ticket_named
 from api.cli.usage_error import UsageError
-from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.notification.commands import NotificationChannel
 from domain.readable import ByLanguage
 from domain.switches.commands import ALL, ResumeSwitch, StopSwitch, What
 from domain.switches.state import SWITCHES
-from domain.text_folding import fold_code
 from projections.audit.words import actor_words, word_of
-from projections.notifications.queries import endpoints
 
 _STOPPED: ByLanguage = MappingProxyType({"en": "Stopped", "vi": "Đã dừng"})
 _EVERYTHING: ByLanguage = {"en": "What happens by itself", "vi": "Mọi việc tự động"}
@@ -37,8 +29,6 @@ _STOPS: ByLanguage = {"en": "{} is stopped.", "vi": "{} đã dừng."}
 _STOPPED_ALREADY: ByLanguage = {"en": "{} is stopped already.", "vi": "{} đã dừng từ trước."}
 _GOES_ON: ByLanguage = {"en": "{} goes on.", "vi": "{} chạy tiếp."}
 _WAS_NOT_STOPPED: ByLanguage = {"en": "{} was not stopped.", "vi": "{} không bị dừng."}
-_WEBHOOK = "webhook."
-"""Stands before the name of an endpoint whose entry in the file of channels cannot be used."""
 WhatToStop = Annotated[What, typer.Argument(help="A rule, a channel, an endpoint of webhooks, or the whole tenant.")]
 Named = Annotated[str | None, typer.Argument(help="The name of it; none for the tenant.")]
 
@@ -69,7 +59,8 @@ def stop(recording: RecordOptions, what: WhatToStop, reason: Why, name: Named = 
     It works within a second.
     """
     name = _name_of(what, name)
-    _must_exist(what, name, recording.data, recording.tenant)
+    with tenant_connection(recording.data, recording.tenant) as connection:
+        must_be_stoppable(connection, recording.tenant, what, name)
     command = checked(StopSwitch, what=what, name=name, reason=reason)
     stopped, already = (_in_words(words, what, name) for words in (_STOPS, _STOPPED_ALREADY))
     recording.give(SWITCHES, command, stopped, unchanged=already)
@@ -113,35 +104,6 @@ def _name_of(what: What, name: str | None) -> str:
     if name is None and what != "tenant":
         raise UsageError(f"Name the {what} after the word {what}.", f"Hãy ghi tên sau từ {what}.")
     return ALL if name is None else name
-
-
-def _must_exist(what: What, name: str, data: Data, tenant: Tenant) -> None:
-    """Raises UsageError for a rule, a channel or an endpoint that does not exist.
-
-    Any endpoint may exist where the file of channels cannot be read: whoever stops one need not own its secrets.
-    """
-    if what == "tenant" or (what == "endpoint" and EVERY in configured_channels().wrong):
-        return
-    known: Sequence[str] = get_args(NotificationChannel)
-    if what != "channel":
-        with tenant_connection(data, tenant) as connection:
-            known = _rules(connection, tenant) if what == "rule" else _endpoints(connection, tenant)
-    if fold_code(name) not in map(fold_code, known):
-        raise UsageError(
-            f"There is no {what} {name!r}: choose one of {', '.join(known) or 'none'}.",
-            f"Không có {word_of('what', what, 'vi')} {name!r}: hãy chọn một trong {', '.join(known) or '(chưa có)'}.",
-        )
-
-
-def _rules(connection: Connection, tenant: str) -> list[str]:
-    return [rule.rule for rule in rules_in_effect(connection, tenant, reader.now(connection))]
-
-
-def _endpoints(connection: Connection, tenant: str) -> list[str]:
-    """Those that the file of channels names, and those to which notifications were requested."""
-    configured, wrong = configured_channels()
-    broken = [entry.removeprefix(_WEBHOOK) for entry in wrong if entry.startswith(_WEBHOOK)]
-    return sorted({*configured.webhook, *broken, *endpoints(connection, schema_of(tenant))})
 
 
 def _in_words(words: ByLanguage, what: What, name: str) -> ByLanguage:

@@ -57,7 +57,7 @@ def list_procedures(
             "about": f"{word_of('stream kind', each.subject_kind, locale.language)} {short_reference(each.subject)}",
             "owner": each.owner,
             "state": word_of("state of a procedure", each.state, locale.language),
-            "outcome": each.outcome,
+            "outcome": each.outcome and word_of("result of a step", each.outcome, locale.language),
             "id": each.procedure_stream,
         }
         for each in listed
@@ -87,7 +87,7 @@ def show(
     row, words = shown.procedure, WORDS[language]
     state = word_of("state of a procedure", row.state, language)
     kind = word_of("stream kind", row.subject_kind, language)
-    outcome = f", {row.outcome}" if row.outcome else ""
+    outcome = f", {word_of('result of a step', row.outcome, language)}" if row.outcome else ""
     title = book.title(row.procedure, row.definition_version, language)
     say(words.state.format(procedure=title, version=row.definition_version, state=state, outcome=outcome))
     say(words.subject.format(kind=kind, subject=row.subject, owner=row.owner or words.nobody))

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.api_keys import Principal
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, SuspendedRule, rules_in_effect, suspended_rules
+from api.automation.stoppable import must_be_stoppable
 from api.automation.stops import Stop, stops_of
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
@@ -51,7 +52,7 @@ TRIED_EXAMPLE = {"name": "vip-first", "days": 30}
 
 
 class Switching(Message):
-    """``stopped`` stops a rule, a channel or the tenant; false resumes it."""
+    """``stopped`` stops a rule, a channel, an endpoint or the tenant; false resumes it."""
 
     what: What
     name: Word = "all"
@@ -149,10 +150,21 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
 
 @router.post("/switches", summary="Stop or resume what happens by itself", response_model=CommandAnswer)
 async def turn_switch(request: Request, caller: Admin, body: Annotated[Switching, Depends(switching)]) -> Response:
-    """A rule, a channel or the whole tenant does nothing by itself from now on, or does again."""
+    """A rule, a channel, an endpoint or the whole tenant does nothing by itself from now on, or does again.
+
+    What does not exist is not stopped: the refusal `switch_unknown` lists the names.
+    """
+    container = container_of(request)
+    if body.stopped:
+
+        def check() -> None:
+            with container.pool.connection() as connection:
+                must_be_stoppable(connection, caller.tenant, body.what, body.name)
+
+        await run_in_threadpool(check)
     command_type = StopSwitch if body.stopped else ResumeSwitch
     command = command_type(what=body.what, name=body.name, reason=body.reason)
-    desk = container_of(request).tenants[caller.tenant].desk
+    desk = container.tenants[caller.tenant].desk
     return command_answer(await desk.handle(SWITCHES, command, context_of(request, caller)), None)
 
 

@@ -3,16 +3,19 @@
 import hashlib
 import io
 import json
+import tempfile
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from api.auditing import verify
+from api.auditing.audited_lines import lines_between
 from api.http import bundle_answer
 from api.http.fair_slots import SlotsTaken
 from domain.event_log import reader
@@ -65,6 +68,24 @@ def test_filters_are_those_of_the_export(desk: Served, sealed: SealedDesk) -> No
     for name, value in (("ticket", stream), ("actor", actor)):
         answer = desk.get("/v1/audit/bundle", params={name: str(value), "to": "20"})
         assert (answer.status_code, manifest(answer.content)["filters"]) == (200, {name: str(value)}), answer.text
+
+
+@pytest.mark.usefixtures("sealed")
+def test_a_bundle_that_is_being_made_has_no_name_that_a_killed_server_leaves(
+    desk: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, names = tmp_path / "temporary", []
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    def looked(*given: Any) -> Iterator[bytes]:
+        for line in lines_between(*given):
+            names.append([*temporary.rglob("*")])
+            yield line
+
+    monkeypatch.setattr("api.auditing.writer.lines_between", looked)
+    assert desk.get("/v1/audit/bundle?from=3&to=20").status_code == 200
+    assert names == [[]] * 18
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ ASSIGNER = Actor(id="assigner", kind="system")
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", "15:01:00  ticket {}: System assigner assigned the ticket: team billing"),
+        ("en", "15:01:00  ticket {}: Assigner assigned the ticket: team billing"),
         ("vi", "15:01:00  phiếu {}: Bộ phân công tự động phân công phiếu: nhóm billing"),
     ],
 )

@@ -27,7 +27,7 @@ asks = ["wish"]
 id = "agreed"
 title = { vi = "Khách đồng ý?", en = "Does the customer agree?" }
 kind = "decide"
-answers = ["yes", "no"]
+answers = ["accepted", "no"]
 enter = { all = ["call"] }
 """
 
@@ -62,17 +62,19 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
     assert done.err == "Đã xong bước call.\n"
     again = run("procedure", "complete", procedure, "call", "--result", "ok")
     assert again.err == "Không có gì thay đổi: đã như vậy từ trước.\n"
-    assert "yes, no" in run("procedure", "answer", procedure, "agreed", "later").err
-    assert run("procedure", "answer", procedure, "agreed", "yes").code == 0
+    assert "accepted, no" in run("procedure", "answer", procedure, "agreed", "later").err
+    assert run("procedure", "answer", procedure, "agreed", "accepted").code == 0
     catch_up(database_url)
     shown = run("procedure", "show", procedure, "--json").json
-    assert (shown["procedure"]["state"], shown["procedure"]["outcome"]) == ("completed", "yes")
+    assert (shown["procedure"]["state"], shown["procedure"]["outcome"]) == ("completed", "accepted")
     assert [(step["step"], step["ended_as"]) for step in shown["steps"]] == [("call", "done"), ("agreed", "done")]
     assert "Gọi khách" in run("procedure", "show", procedure, "--language", "vi").out
     vietnamese = run("procedure", "show", procedure, "--language", "vi")
     printed = vietnamese.out + vietnamese.err
     assert "hoàn tất" in printed
     assert "Về phiếu" in printed
+    assert "hoàn tất, chấp nhận." in printed
+    assert "chấp nhận" in run("procedure", "list", "--state", "any").out
     words = set(printed.replace("|", " ").replace("│", " ").split())
     assert not words & {
         "version",
@@ -84,7 +86,8 @@ def test_a_procedure_is_started_worked_through_and_shown(run: Run, ticket: str, 
         "title",
         "due",
         "done",
-        "yes,",
+        "accepted",
+        "accepted,",
         "Times",
     }
     assert run("procedure", "list", "--json").json == []

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -12,12 +13,13 @@ from uuid import UUID
 
 import pytest
 
-from api.channels.configuration import ChannelsConfig, ConfiguredChannels
+from api.channels.configuration import ChannelsConfig, ConfiguredChannels, Lane
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.http_post import HttpReceiver
 from api.channels.network_guard import GuardedName
 from api.channels.smtp import SmtpChannel, SmtpConfig
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
+from api.workers.sending.room import room_in
 from api.workers.sending.sender import SenderSettings
 from domain.template.rendering import RenderedText
 from tests.support.receiver import receiving
@@ -167,3 +169,17 @@ async def test_lanes_whose_receivers_hang_leave_room_for_each_other_lane(desk: N
                 break
         assert len(c.got) == 6
         assert len(a.got) + len(b.got) <= 8 - 1
+
+
+def test_of_all_attempts_an_eighth_is_kept_in_equal_parts() -> None:
+    sms, email = ("sms", None), ("email", None)
+
+    def rooms(**running: int) -> list[int]:
+        counted = Counter[Lane]({("sms", None): running.get("sms", 0), ("email", None): running.get("email", 0)})
+        return [room_in(lane, counted, lanes=4, at_once=200) for lane in (sms, email)]
+
+    assert rooms() == [182, 182]
+    assert rooms(sms=6) == [176, 182], "what is kept for a lane takes nothing from the rest"
+    assert rooms(sms=182) == [0, 6]
+    assert rooms(sms=100, email=88) == [0, 0]
+    assert room_in(sms, Counter(), lanes=190, at_once=200) == 11
