@@ -13,7 +13,7 @@ from domain.readable import NOTHING, Quantity
 
 
 class Whole(str):
-    """A name that people copy into a command. It stays in one line where there is room for it."""
+    """A text that stays in one line where there is room for it: a name that people copy, a time that is left."""
 
     __slots__ = ()
 
@@ -133,7 +133,7 @@ def _spare(widths: Sequence[int], width: int) -> int:
 
 
 def _needed(name: str, cells: Sequence[Cell], folded: _Folded = "long words") -> tuple[int, int]:
-    """The least width of a column, and that of one line. Figures and names that are copied stay whole."""
+    """The least width of a column, and that of one line. Figures and whole texts stay in one line."""
     least = max(map(cell_len, name.split()), default=1)
     for cell in cells:
         is_id = name == ID or isinstance(cell, UUID)

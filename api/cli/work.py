@@ -10,6 +10,7 @@ import typer
 from api.cli.printing import say, show_json, show_table
 from api.cli.read_options import AnswerOptions
 from api.cli.shared_options import options_of
+from api.cli.table_columns import Whole
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
@@ -117,6 +118,7 @@ def listed_holders(holders: Sequence[str]) -> str:
 
 
 def work_row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]:
+    """A row for people. Of ids it has the ends, which every command takes."""
     words = _WORDS[language]
     kind = words[item.kind]
     if item.due_for:
@@ -126,11 +128,11 @@ def work_row(item: WorkItem, now: datetime, language: Language) -> dict[str, obj
     elif item.number:
         kind = f"{kind} ({item.number})"
     return {
-        words["due"]: time_left(item.due_at, now, language),
+        words["due"]: Whole(time_left(item.due_at, now, language)),
         words["what"]: kind,
         words["subject"]: (item.title_vi if language == "vi" else None) or item.title,
         words["about"]: _about(item, words),
-        "id": item.id,
+        "id": short_reference(item.id),
     }
 
 

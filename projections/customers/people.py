@@ -1,5 +1,6 @@
 """Who is one person at an instant, by the log: customers with all that merges link to them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -40,6 +41,31 @@ def people_at(customers: Mapping[UUID, History], at: datetime) -> KnownPeople:
         if survivors[customer] != customer:
             together[survivors[customer]].append(customer)
     return KnownPeople(known, survivors, together)
+
+
+def linked_groups(customers: Mapping[UUID, History]) -> dict[UUID, Mapping[UUID, History]]:
+    """By each customer, the histories of all that a chain of merges, undone or not, links to it; its own among them.
+
+    Who is who in a group at an instant does not depend on the others.
+    """
+    links: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for customer, history in customers.items():
+        for other in (other for event in history for other in linked_by(event)):
+            links[customer].add(other)
+            links[other].add(customer)
+    groups: dict[UUID, Mapping[UUID, History]] = {}
+    for customer in customers:
+        if customer in groups:
+            continue
+        group: dict[UUID, History] = {}
+        wanted = [customer]
+        while wanted:
+            other = wanted.pop()
+            if other in customers and other not in group:
+                group[other] = customers[other]
+                wanted += links.get(other, ())
+        groups |= dict.fromkeys(group, group)
+    return groups
 
 
 def linked_histories(

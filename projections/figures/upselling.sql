@@ -17,18 +17,19 @@
 )
 
 -- name: decisions
--- A fact for each decision, and for what else happened to an offer.
+-- A fact for each decision, and for what else happened to an offer. When each expires is computed once.
+with offers as materialized (select * from :offers offers)
 select customer as subject, offer_id as fact, customer, decided_at as at, true as final, null as left_out,
     decision as kind
-from :offers decided where decision is not null
+from offers where decision is not null
 union all
 select customer, offer_id, customer, answered_at, true, null, 'accepted_late'
-from :offers late where answer = 'accepted' and is_late
+from offers where answer = 'accepted' and is_late
 union all
-select customer, offer_id, customer, at, true, null, 'made' from :offers made
+select customer, offer_id, customer, at, true, null, 'made' from offers
 union all
 select customer, offer_id, customer, judged_at, false, null, 'open'
-from :spans join :offers pending on pending.at <= judged_at and (decided_at is null or decided_at > judged_at)
+from :spans join offers on offers.at <= judged_at and (decided_at is null or decided_at > judged_at)
 
 -- name: offered
 -- The persons to whom an offer was made in each period.

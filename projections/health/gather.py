@@ -32,8 +32,8 @@ from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
-from projections.customers.people import KnownPeople, known_by, linked_by, linked_histories, people_at
-from projections.sla.tier_histories import histories_of
+from projections.customers.people import KnownPeople, known_by, linked_by, linked_groups, linked_histories, people_at
+from projections.sla.ticket_histories import histories_of
 
 _SQL = sql_file("projections.health", "health.sql")
 LATE_WITHIN = timedelta(days=366)
@@ -78,10 +78,10 @@ class GatheredCustomers:
         self.definitions = reader.definitions(source.connection, source.tenant, source.up_to)
         self._policy_history = policy_history_of(reader.rules(source.connection, source.tenant, source.up_to))
         self._customers = linked_histories(source.connection, source.tenant, customers, source.up_to)
+        self._groups = linked_groups(self._customers)
         self._tickets: defaultdict[UUID, list[OwnedTicket]] = defaultdict(list)
         self._contracts: defaultdict[UUID, list[History]] = defaultdict(list)
         self._usage: defaultdict[UUID, list[History]] = defaultdict(list)
-        self._asked: tuple[datetime, KnownPeople] | None = None
         self._instants: dict[UUID, list[datetime]] = {}
         streams = _streams_of(source, self._customers, kinds) if kinds else {}
         tickets = streams.pop("ticket", [])
@@ -99,7 +99,7 @@ class GatheredCustomers:
 
     def summary(self, customer: UUID, at: datetime) -> CustomerSummary | None:
         """The summary of the survivor of a customer at an instant; None when the customer was unknown by then."""
-        people = self._people(at)
+        people = self._people(customer, at)
         if customer not in people.survivors:
             return None
         survivor = people.survivors[customer]
@@ -138,27 +138,25 @@ class GatheredCustomers:
 
         ``at`` says who is that person.
         """
-        together = self._people(at).same_person(customer)
+        together = self._people(customer, at).same_person(customer)
         events = (event for member in together for ticket in self._tickets[member] for event in ticket.history)
         recorded = [event.recorded_at for event in events if event.occurred_at == happened and event.is_imported]
         return max(recorded, default=None)
 
     def contracts_of(self, customer: UUID, at: datetime) -> list[History]:
         """The contracts of everybody who is the same person as a customer at an instant, the oldest first."""
-        together = self._people(at).same_person(customer)
+        together = self._people(customer, at).same_person(customer)
         histories = [known for member in together for each in self._contracts[member] if (known := known_by(each, at))]
         return sorted(histories, key=lambda history: history[0].position)
 
     def addresses_of(self, customer: UUID, at: datetime) -> tuple[CustomerAddress, ...]:
         """The addresses of everybody who is the same person as a customer at an instant, the survivor's first."""
-        people = self._people(at)
+        people = self._people(customer, at)
         return addresses_together([customer_of(people.known[each]).addresses for each in people.same_person(customer)])
 
-    def _people(self, at: datetime) -> KnownPeople:
-        """Who is one person at an instant; kept for the next customer that is asked for at the same one."""
-        if self._asked is None or self._asked[0] != at:
-            self._asked = at, people_at(self._customers, at)
-        return self._asked[1]
+    def _people(self, customer: UUID, at: datetime) -> KnownPeople:
+        """Who is one person at an instant, among those whom merges link to a customer."""
+        return people_at(self._groups.get(customer, {}), at)
 
     def definition(self, at: datetime) -> InEffect[HealthDefinition]:
         """The definition of health in effect at an instant."""

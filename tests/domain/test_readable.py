@@ -96,3 +96,18 @@ def test_numbers_money_and_days_are_written_as_in_the_language() -> None:
 )
 def test_what_was_recorded_is_written_with_all_its_parts(written: str, text: str) -> None:
     assert written == text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("the ticket is closed", "The ticket is closed."),
+        ("đã đóng; hãy mở lại.", "Đã đóng; hãy mở lại."),
+        ("there is none!", "There is none!"),
+        ("f01a-4b2c is the id of a customer", "f01a-4b2c is the id of a customer."),
+        ("ticket_closed is no state", "ticket_closed is no state."),
+        ("e2e fails", "e2e fails."),
+    ],
+)
+def test_a_sentence_begins_with_a_large_letter_unless_an_id_or_a_code_stands_there(text: str, sentence: str) -> None:
+    assert readable.as_sentence(text) == sentence

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from rich.cells import cell_len
 
+from api.cli.printing import show_table
 from api.cli.work import MOST_NAMED, listed_holders, time_left, work_row
 from api.migrations import migrate
 from domain.ticket.events import TicketAssigned
@@ -72,8 +74,26 @@ def test_the_list_names_what_an_item_is_about_and_its_own_id() -> None:
             work_row(replace(item, id=ticket), NOON, "en"),
         )
     ]
-    of_tasks = [("T-1", task), ("000000000001", task), ("customer 000000000002", task), (None, task)]
-    assert about == [*of_tasks, ("T-1", ticket), (None, ticket)]
+    of_tasks = ["T-1", "000000000001", "customer 000000000002", None]
+    assert about == [
+        *((about_what, "000000000003") for about_what in of_tasks),
+        ("T-1", "000000000001"),
+        (None, "000000000001"),
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_the_time_that_is_left_stands_in_one_line(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    facts: dict[str, Any] = dict.fromkeys(field.name for field in fields(WorkItem))
+    item = WorkItem(**facts | {"kind": "step", "step": "accepted", "said_by": "complaint", "id": UUID(int=3)})
+    items = [
+        replace(item, title="Does the customer accept what was decided?", due_at=NOON + timedelta(minutes=516)),
+        replace(item, title="The invoice of September is wrong", due_at=NOON - timedelta(hours=51), ticket=UUID(int=1)),
+    ]
+    show_table("Việc", [work_row(each, NOON, "vi") for each in items], language="vi", piped_width=width)
+    lines = capsys.readouterr().out.splitlines()
+    assert all(cell_len(line) <= width for line in lines)
+    assert [any(left in line for line in lines) for left in ("còn 8 giờ 36 phút", "trễ 2 ngày 3 giờ")] == [True, True]
 
 
 def test_the_list_speaks_vietnamese(run: Run, follower: Follower) -> None:

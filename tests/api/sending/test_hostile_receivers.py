@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -12,12 +13,13 @@ from uuid import UUID
 
 import pytest
 
-from api.channels.configuration import ChannelsConfig, ConfiguredChannels
+from api.channels.configuration import ChannelsConfig, ConfiguredChannels, Lane
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingMessage, Taken
 from api.channels.http_post import HttpReceiver
 from api.channels.network_guard import GuardedName
 from api.channels.smtp import SmtpChannel, SmtpConfig
 from api.channels.webhook import WebhookChannel, WebhookEndpoint
+from api.workers.sending.room import room_in
 from api.workers.sending.sender import SenderSettings
 from domain.template.rendering import RenderedText
 from tests.support.receiver import receiving
@@ -74,6 +76,23 @@ async def test_a_name_that_is_looked_up_for_long_holds_up_nobody_else(slow_names
     assert slow_names.count("slow.example") == 1
     for task in held:
         task.cancel()
+
+
+async def test_attempts_that_begin_during_a_look_up_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, looked_up = threading.Event(), list[str]()
+
+    def look_up(host: str, port: int, **_: Any) -> Any:
+        looked_up.append(host)
+        over.wait()
+        return [(2, 1, 6, "", ("8.8.8.8", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    name = GuardedName("slow.example", 80, ())
+    waiting = [asyncio.create_task(name.address()) for _ in range(3)]
+    await asyncio.sleep(0)
+    over.set()
+    assert await asyncio.gather(*waiting) == ["8.8.8.8"] * 3
+    assert looked_up == ["slow.example"]
 
 
 async def test_a_look_up_that_fails_when_its_attempts_are_over_is_no_error_of_the_program(
@@ -167,3 +186,17 @@ async def test_lanes_whose_receivers_hang_leave_room_for_each_other_lane(desk: N
                 break
         assert len(c.got) == 6
         assert len(a.got) + len(b.got) <= 8 - 1
+
+
+def test_of_all_attempts_an_eighth_is_kept_in_equal_parts() -> None:
+    sms, email = ("sms", None), ("email", None)
+
+    def rooms(**running: int) -> list[int]:
+        counted = Counter[Lane]({("sms", None): running.get("sms", 0), ("email", None): running.get("email", 0)})
+        return [room_in(lane, counted, lanes=4, at_once=200) for lane in (sms, email)]
+
+    assert rooms() == [182, 182]
+    assert rooms(sms=6) == [176, 182], "what is kept for a lane takes nothing from the rest"
+    assert rooms(sms=182) == [0, 6]
+    assert rooms(sms=100, email=88) == [0, 0]
+    assert room_in(sms, Counter(), lanes=190, at_once=200) == 11
