@@ -47,6 +47,8 @@ class OdsExtent:
                     self._reach = self._column
                     self._filled += times
                     self._tags += 1
+            case _:
+                pass
 
     def _end(self, name: str) -> None:
         if name != "table:table-row":
