@@ -108,7 +108,9 @@ def _then(connection: Connection, figure: FigureOfRegistry) -> object:
 def _measured(connection: Connection, figure: FigureOfRegistry, schema: str, now: datetime) -> object:
     """By month and by its first dimension, over the days of the log."""
     head, last = reader.head(connection, TENANT), local_day(now, HANOI)
-    first = last - MONTH if GATHERING.intersection(figure.definitions) else instant_of(0).date()
+    first = instant_of(0).date()
+    if GATHERING.intersection(figure.definitions):  # a month of which the days of grace are over, too
+        first, last = last - 4 * MONTH, last - 3 * MONTH
     period = Period(first, last, HANOI)
     every: Every | None = "month" if figure.judged == "over a period" else None
     definitions = reader.definitions(connection, TENANT, head)
