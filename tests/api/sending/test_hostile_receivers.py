@@ -78,6 +78,23 @@ async def test_a_name_that_is_looked_up_for_long_holds_up_nobody_else(slow_names
         task.cancel()
 
 
+async def test_attempts_that_begin_during_a_look_up_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, looked_up = threading.Event(), list[str]()
+
+    def look_up(host: str, port: int, **_: Any) -> Any:
+        looked_up.append(host)
+        over.wait()
+        return [(2, 1, 6, "", ("8.8.8.8", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    name = GuardedName("slow.example", 80, ())
+    waiting = [asyncio.create_task(name.address()) for _ in range(3)]
+    await asyncio.sleep(0)
+    over.set()
+    assert await asyncio.gather(*waiting) == ["8.8.8.8"] * 3
+    assert looked_up == ["slow.example"]
+
+
 async def test_a_look_up_that_fails_when_its_attempts_are_over_is_no_error_of_the_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

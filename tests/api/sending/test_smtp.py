@@ -105,3 +105,10 @@ def test_an_attempt_ends_while_its_thread_closes_the_connection() -> None:
         attempt = smtp._Attempt()
         attempt.begin_answer(Closing.__new__(Closing))
         assert attempt.end() == NotAccepted("receiver_unreachable")
+
+
+def test_an_attempt_that_is_over_reads_no_further_answer() -> None:
+    attempt = smtp._Attempt()
+    assert attempt.end() == NotAccepted("receiver_unreachable")
+    with pytest.raises(TimeoutError):
+        attempt.begin_answer(smtplib.SMTP())
