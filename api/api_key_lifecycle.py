@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from psycopg import Connection
 
 from api.api_keys import LONGEST_WALL, WALL, Token, create_key, find_key, limit_key, revoke_key
+from api.command_line_origin import COMMAND_LINE
 from domain.access.events import KeyCreated, KeyEvent, KeyRevoked, KeyRotated
 from domain.command_context import Actor, ActorKind, Origin
 from domain.errors import LedgerError
@@ -24,7 +25,6 @@ USUAL_BACK_DATING: Mapping[ActorKind, timedelta | None] = MappingProxyType(
 )
 """How far back a new key dates facts, by the kind of its actor; None is without limit."""
 _NAMESPACE = UUID("0d4ad4cb-4f36-4a53-8a5b-9f9d8d5a9b11")
-COMMAND_LINE = Origin(channel="command line")
 
 
 class KeyNotUsable(LedgerError):  # noqa: N818 -- names the state of a key

@@ -32,7 +32,7 @@ from domain.sla.policy.publishing import POLICY_STREAM
 from projections.engine.follower import Follower
 from projections.engine.rebuild import compare
 from projections.sla.table import SLA_CLOCKS
-from projections.sla.tier_histories import ticket_histories
+from projections.sla.ticket_histories import ticket_histories
 
 Announcement = tuple[str, int | None, WarningPoint, datetime]
 """The target, what activated its instance, the point, and the instant from which it is true."""

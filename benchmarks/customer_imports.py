@@ -1,7 +1,6 @@
 """Rows of a list of customers a second, into the log."""
 
 import csv
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from api.migrations import migrate
 from benchmarks.figure import Figure
 from benchmarks.imports import cost
 from benchmarks.log_filling import SEED
+from benchmarks.processor_time import of_this_process
 
 TENANT = "default"
 ASKED_FOR = 5_000
@@ -27,9 +27,9 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
         rows = write_customers(path, 50_000 if quick else 200_000)
         mapping = read_any_mapping(RECORDS / "customers.toml")
         assert isinstance(mapping, CustomerMapping)
-        start, used = time.perf_counter(), _processor_time()
+        start, used = time.perf_counter(), of_this_process()
         outcome = import_records(dsn, TENANT, path, mapping, rejects)
-        recorded, used = time.perf_counter() - start, _processor_time() - used
+        recorded, used = time.perf_counter() - start, of_this_process() - used
         assert outcome.recorded == rows, rejects.read_text()[:500]
         again = import_records(dsn, TENANT, path, mapping, rejects)
         repeated = time.perf_counter() - start - recorded
@@ -37,11 +37,6 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     again_at = f"the same file again at {rows / repeated:,.0f} rows/s"
     note = f"{rows:,} rows, {outcome.events:,} events; {again_at}; {cost(used, rows)}"
     return [Figure("import of customers", rows / recorded, "rows/s", "asked for", ASKED_FOR, 1.0, note=note)]
-
-
-def _processor_time() -> float:
-    """That of this process and of its children that have ended."""
-    return sum(os.times()[:4])
 
 
 def write_customers(path: Path, rows: int) -> int:

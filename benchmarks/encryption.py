@@ -1,7 +1,6 @@
 """What the encryption of personal data costs: commands and the follower with it and without it, in turns."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -16,6 +15,7 @@ from benchmarks.callers import COMMANDS_A_TICKET
 from benchmarks.commands import commands_a_second
 from benchmarks.databases import empty_database
 from benchmarks.figure import Figure
+from benchmarks.processor_time import of_this_process
 from benchmarks.rounds import medians
 from domain.event_log import reader
 from domain.personal_data.data_keys import using
@@ -54,7 +54,7 @@ def _commands(dsn: str, tenant: str, _keys: KeyStoreAddress) -> float:
     return (
         TICKETS
         * COMMANDS_A_TICKET
-        / _processor_seconds(lambda: uvloop.run(commands_a_second(dsn, CALLERS, TICKETS // CALLERS, tenant)))
+        / _seconds_of(lambda: uvloop.run(commands_a_second(dsn, CALLERS, TICKETS // CALLERS, tenant)))
     )
 
 
@@ -67,12 +67,12 @@ def _follower(dsn: str, tenant: str, keys: KeyStoreAddress) -> float:
             f"select min(position) from tenant_{tenant}.projection_positions"
         ).fetchone() or (0,)
         events = reader.head(connection, tenant) - before
-        seconds = _processor_seconds(follower.catch_up)
+        seconds = _seconds_of(follower.catch_up)
     follower.close()
     return float(events / seconds)
 
 
-def _processor_seconds(work: Callable[[], object]) -> float:
-    start = time.process_time()
+def _seconds_of(work: Callable[[], object]) -> float:
+    start = of_this_process()
     work()
-    return time.process_time() - start
+    return of_this_process() - start

@@ -16,6 +16,7 @@ from benchmarks.callers import COMMANDS_A_TICKET
 from benchmarks.commands import CUSTOMERS, one_ticket, open_desk, register_customers
 from benchmarks.figure import Figure
 from benchmarks.peers import by_hand, library
+from benchmarks.processor_time import of_this_process
 from benchmarks.rounds import say
 from domain.event_log.append import Batch, append_statement
 from domain.event_log.database_connections import COMMANDS
@@ -54,10 +55,10 @@ class _Watch:
     def begin(self, commands: int = COMMANDS_A_TICKET) -> None:
         """``commands`` is how many came before."""
         self.commands = commands + TICKETS * COMMANDS_A_TICKET
-        self._before = (*self._server(), time.process_time() * 1e6, time.perf_counter() * 1e6)
+        self._before = (*self._server(), of_this_process() * 1e6, time.perf_counter() * 1e6)
 
     def end(self) -> None:
-        elapsed, process = time.perf_counter() * 1e6, time.process_time() * 1e6
+        elapsed, process = time.perf_counter() * 1e6, of_this_process() * 1e6
         after = (*self._server(), process, elapsed)
         commands = TICKETS * COMMANDS_A_TICKET
         self.per_command = tuple((now - then) / commands for now, then in zip(after, self._before, strict=True))

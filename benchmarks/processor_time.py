@@ -1,12 +1,19 @@
-"""The processor time of processes: that of a server's process, of its children, and of the database server."""
+"""The processor time of this process, of the children of another, and of the database server."""
 
 import os
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 import psycopg
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)
+
+
+def of_this_process() -> float:
+    """The seconds of this process and of its children that have ended."""
+    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def of_children(pid: int) -> float:

@@ -22,7 +22,7 @@ from domain.event_log import reader
 from domain.messages import Message
 from domain.predicate import Unmet
 from domain.text_folding import fold_name
-from projections.sla.tier_histories import histories_with_tiers
+from projections.sla.ticket_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources_at
 from projections.timers.timed_rules import RuleInstance
 from projections.timers.usual_intervals import with_usual_intervals

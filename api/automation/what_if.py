@@ -32,7 +32,7 @@ from domain.event_log.sql_files import sql_file
 from domain.switches.state import Switches
 from domain.text_folding import fold_name
 from projections.health.gather import GatheredCustomers, Source
-from projections.sla.tier_histories import histories_with_tiers
+from projections.sla.ticket_histories import histories_with_tiers
 from projections.timers.time_context import time_context
 from projections.timers.timed_rules import counting_since
 from projections.timers.usual_intervals import with_usual_intervals

@@ -6,12 +6,28 @@ from typing import Any
 
 import typer
 
-from api.cli.printing import say, show_sentence
+from api.cli.printing import say, show_json, show_sentence
+from api.cli.usage_error import UsageError
 from domain.text_by_language import in_language
-from domain.toml_file import ExampleResult
+from domain.toml_file import ExampleResult, FileProblem
 
 EXAMPLE_FAILS = 1
 """The exit code when a worked example does not hold."""
+
+
+def show_checked(
+    file: Path, outcomes: Sequence[ExampleResult], doubts: Sequence[FileProblem], *, as_json: bool
+) -> None:
+    """The results and what of the file has no effect. Ends the command when an example does not hold."""
+    if as_json:
+        warnings = [{"line": doubt.line, "reason": doubt.reason} for doubt in doubts]
+        show_json({"examples": examples_as_json(outcomes), "warnings": warnings})
+    else:
+        show_examples(file, outcomes)
+        for doubt in doubts:
+            show_sentence(f"warn  {file}:{doubt.line}: {doubt.reason}")
+        say_how_many_hold(outcomes)
+    fail_unless_they_hold(outcomes)
 
 
 def show_examples(file: Path, outcomes: Sequence[ExampleResult]) -> None:
@@ -26,6 +42,13 @@ def show_examples(file: Path, outcomes: Sequence[ExampleResult]) -> None:
 def examples_as_json(outcomes: Sequence[ExampleResult]) -> list[dict[str, Any]]:
     """The results for programs: an example has its English name."""
     return [outcome._replace(example=in_language(outcome.example, "en"))._asdict() for outcome in outcomes]
+
+
+def refuse_failing(file: Path, outcomes: Sequence[ExampleResult], check: str) -> None:
+    """Raises UsageError when an example does not hold; ``check`` is the command that shows them."""
+    failing = sum(bool(outcome.differences) for outcome in outcomes)
+    if failing:
+        raise UsageError(f"{failing} examples of {file} do not hold: `{check} {file}` shows them.")
 
 
 def say_how_many_hold(outcomes: Sequence[ExampleResult]) -> None:

@@ -1,7 +1,8 @@
 """`export audit`: a range of the log with the proofs that an auditor verifies offline."""
 
 import shlex
-from datetime import datetime, time
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, get_args
 from uuid import UUID
@@ -9,9 +10,10 @@ from uuid import UUID
 import typer
 
 from api.auditing.audited_lines import AuditFilter, FilterName
+from api.auditing.range_ends import bound_of
 from api.auditing.writer import AuditExport, WrittenBundle, waiting, write_bundle
 from api.cli.locale import locale_of
-from api.cli.options import DAY, DEFAULT_TENANT, INSTANT, Data, Tenant, Zone, in_zone
+from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone, in_zone
 from api.cli.printing import bars, show_line, show_sentence
 from api.cli.running_command import count_rows
 from api.cli.tenant_database import tenant_connection
@@ -71,16 +73,11 @@ def _bound(option: str, word: str | None, zone: TimeZone) -> int | datetime | No
     """A position or an instant. A day of --to ends with its last microsecond. Raises UsageError."""
     if word is None:
         return None
-    if word.isascii() and word.isdigit() and int(word) > 0:
-        return int(word)
+    with suppress(ValueError):
+        return bound_of(word, zone, is_end=option == "--to")
     for form in INSTANT:
-        try:
-            at = datetime.strptime(word, form)  # noqa: DTZ007 -- the zone follows
-        except ValueError:
-            continue
-        if form in DAY and option == "--to":
-            at = datetime.combine(at.date(), time.max)
-        return in_zone(at, zone)
+        with suppress(ValueError):
+            return in_zone(datetime.strptime(word, form), zone)  # noqa: DTZ007 -- the zone follows
     raise UsageError(f"{option} {word!r} is neither a position nor an instant such as 2026-03-31T18:00:00.")
 
 

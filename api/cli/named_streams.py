@@ -1,6 +1,5 @@
 """The streams that words of the command line name: by an id, or by the end of it that tables show."""
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -10,9 +9,8 @@ from psycopg import Connection, sql
 from api.cli.running_command import name_subject
 from api.cli.tenant_database import looked_up
 from api.cli.usage_error import UsageError
+from api.id_tails import ending_in
 from domain.event_log.schema import schema_of
-
-_TAIL = re.compile("[0-9a-f]{12}")
 
 
 class NamedStreams(NamedTuple):
@@ -37,10 +35,8 @@ def stream_named(connection: Connection, tenant: str, streams: NamedStreams, nam
     try:
         return UUID(name)
     except ValueError:
-        tail = name.lower()
-    column, table = sql.Identifier(streams.column), sql.Identifier(schema_of(tenant), streams.table)
-    statement = sql.SQL("select {0} from {1} where right({0}::text, 12) = %s limit 2").format(column, table)
-    ids = connection.execute(statement, [tail]).fetchall() if _TAIL.fullmatch(tail) else []
+        table = sql.Identifier(schema_of(tenant), streams.table)
+        ids = ending_in(connection, table, streams.column, name)
     if not ids:
         raise no_stream(streams, name)
     if len(ids) > 1:
@@ -48,9 +44,8 @@ def stream_named(connection: Connection, tenant: str, streams: NamedStreams, nam
             f"Several {streams.what}s have the id {name!r}: `{streams.shown_by}` shows the ids.",
             f"Nhiều {streams.vietnamese} có mã {name!r}: `{streams.shown_by}` cho xem các mã.",
         )
-    stream = UUID(str(ids[0][0]))
-    name_subject(name, stream)
-    return stream
+    name_subject(name, ids[0])
+    return ids[0]
 
 
 def no_stream(streams: NamedStreams, name: str) -> UsageError:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
@@ -18,7 +19,8 @@ from api.cli.options import DEFAULT_TENANT, Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_existing
-from domain.command_context import Actor, CommandContext, Origin
+from api.command_line_origin import COMMAND_LINE
+from domain.command_context import Actor, CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.roles import DESK
@@ -33,7 +35,6 @@ UNCHANGED: ByLanguage = MappingProxyType(
     {"en": "Nothing changed: it was so already.", "vi": "Không có gì thay đổi: đã như vậy từ trước."}
 )
 """What a command that stays quiet says."""
-ORIGIN = Origin(channel="command line")
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
@@ -92,6 +93,12 @@ def record(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: 
     return asyncio.run(given())
 
 
+def say_published(what: str, result: CommandResult, since: datetime) -> None:
+    """Says which version was published, or that it was so already."""
+    version, unchanged = result.answer.version, "" if result.answer.events else ", unchanged"
+    say(f"{what}: version {version}{unchanged}, effective from {since.isoformat(' ')}.")
+
+
 def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command]], by: Actor) -> list[CommandResult]:
     """Gives commands one after the other. Raises Refusal; what was recorded before it stays."""
 
@@ -106,6 +113,6 @@ def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command
 async def _desk(dsn: str, tenant: str, by: Actor) -> AsyncIterator[Callable[[UUID, Command], Awaitable[CommandResult]]]:
     desk = ServiceDesk(LogConnection(dsn, tenant))
     try:
-        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), ORIGIN))
+        yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), COMMAND_LINE))
     finally:
         await desk.close()

@@ -11,6 +11,7 @@ from api.configured.versions import CALENDAR, POLICY, ConfigurationEvents, Confi
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
 from domain.definitions.definition_file import check as check_definition
+from domain.definitions.doubts import warnings as doubts_of
 from domain.definitions.kinds import KINDS
 from domain.definitions.state import definition_stream
 from domain.messages import Command, Message
@@ -29,8 +30,8 @@ from domain.toml_file import ExampleResult, FileProblem, FileRefused, read_file,
 class CheckedText(NamedTuple):
     """``content`` is a policy, a calendar or the body of a definition; None when there are problems.
 
-    ``doubts`` are the parts of a policy without effect. ``calendars`` are those that a policy brings along: calendars
-    in its text that are not in effect like that.
+    ``doubts`` are the parts of a policy or a definition without effect. ``calendars`` are those that a policy brings
+    along: calendars in its text that are not in effect like that.
     """
 
     problems: Sequence[FileProblem] = ()
@@ -144,4 +145,4 @@ def _checked_definition(kind: str, name: str, text: str) -> CheckedText:
         raise refused(text, [(("kind",), f"this page is about the kind {kind!r}: leave it as it is")])
     if fold_name(written.name) != fold_name(name):
         raise refused(text, [(("name",), f"this page is about {name!r}: leave the name as it is")])
-    return CheckedText(content=written.body, examples=check_definition(written, text))
+    return CheckedText((), written.body, check_definition(written, text), doubts_of(written, text))

@@ -56,9 +56,14 @@ def shipped_bodies() -> Sequence[tuple[str, str, Message]]:
 def waiting_to_be_adopted(published: ConfigurationEvents, at: datetime) -> Iterator[tuple[str, str, Message]]:
     """Those of them that are not in effect as they are shipped."""
     for kind, name, body in shipped_bodies():
-        current = version_in_effect(configured_versions(published, kind, name), at)
-        if current is None or not says_the_same(current, body):
+        if not is_in_effect(published, kind, name, body, at):
             yield kind, name, body
+
+
+def is_in_effect(published: ConfigurationEvents, kind: str, name: str, body: Message, at: datetime) -> bool:
+    """Whether the version in effect at an instant has this content."""
+    current = version_in_effect(configured_versions(published, kind, name), at)
+    return current is not None and says_the_same(current, body)
 
 
 def _shipped(kind: str) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.command_line_origin import COMMAND_LINE
 from api.key_store.store import PostgresKeyStore
-from domain.command_context import Actor, Origin
+from domain.command_context import Actor
 from domain.erasure.events import KeyLossConfirmed, KeyLossReported
 from domain.erasure.key_loss import MissingKeys, confirm_loss, report_loss
 from domain.erasure.state import KEY_LOSS, Erasure, evolve
@@ -20,7 +21,6 @@ from domain.ids import new_id
 from domain.personal_data.encrypted import key_id_of
 from domain.refusal import Refusal
 
-_ORIGIN = Origin(channel="command line")
 _SQL = sql_file("api.erasing", "erasing.sql")
 AT_ONCE = 10_000
 """Events whose keys are looked up by one statement."""
@@ -76,7 +76,7 @@ def _record(connection: Connection, tenant: str, decide: Decide, by: Actor) -> b
         return False
     command_id = f"key-loss/{new_id()}"
     if not append_to_stream(
-        connection, tenant, KEY_LOSS, len(history), decided, by, command_id, origin=_ORIGIN, clear=True
+        connection, tenant, KEY_LOSS, len(history), decided, by, command_id, origin=COMMAND_LINE, clear=True
     ):
         raise Refusal("loss_changed", "another person recorded a step of this loss just now; run it again", loss.state)
     return True

@@ -10,14 +10,13 @@ from pydantic import ValidationError
 from api.importing.compared_columns import compared_columns, state_indexes
 from api.importing.durations import plain_number
 from api.importing.mapping import ImportMapping
-from api.importing.rows import RowCells, RowRejected
+from api.importing.rows import NAME, RowCells, RowRejected
 from api.importing.sections import JOINED_BY
 from api.importing.source_ids import SourceIds
 from api.importing.time_binding import TimeBinding
 from domain.command_context import Actor
 from domain.text_folding import fold_code, fold_name
 
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 _REPEATED = re.compile(r"(.+) \(\d+\)")
 NAMES = (
     "customer",
@@ -86,7 +85,7 @@ class ColumnBinding:
     def checked(self, values: RowCells) -> RowCells:
         """The same values. Raises RowRejected for a name that is too long or holds a control character."""
         for index in self._names:
-            if (name := values[index]) is not None and not _NAME.fullmatch(name):
+            if (name := values[index]) is not None and not NAME.fullmatch(name):
                 raise _unfit_name(self.header[index])
         return values
 
@@ -117,7 +116,7 @@ class ColumnBinding:
         number = cells[self.indexes["ticket"]].strip()
         if number in self._missing:
             raise RowRejected(f"names no ticket in {self.mapping.ticket}")
-        if not _NAME.fullmatch(number):
+        if not NAME.fullmatch(number):
             raise _unfit_name(self.mapping.ticket)
         return plain_number(number)
 

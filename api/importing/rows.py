@@ -1,11 +1,14 @@
 """The rows of a source file in any format, each with its line and its original text."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from domain.errors import LedgerError
 
 MOST_COLUMNS = 10_000
+NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+"""A name in a cell: at most 200 characters, none of them a control character."""
 RowCells = tuple[str | None, ...]
 """The cells of a row without the blanks around them; None for a cell that says nothing."""
 

@@ -18,7 +18,7 @@ from domain.event_log.sql_files import sql_file
 from domain.procedure.commands import RecordStepOverdue
 from domain.ticket.commands import ResumeWork
 from domain.ticket.timeline import life_of
-from projections.sla.tier_histories import histories_with_tiers
+from projections.sla.ticket_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources_at
 from projections.timers.step_due import open_steps_due
 from projections.timers.table import TIMERS

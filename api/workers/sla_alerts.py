@@ -21,7 +21,7 @@ from domain.sla.commands import RecordSlaBreach, WarnOfSla
 from domain.sla.events import BREACH
 from domain.sla.policy.published import policy_history_of
 from projections.sla.table import SLA_CLOCKS
-from projections.sla.tier_histories import histories_of
+from projections.sla.ticket_histories import histories_of
 
 _BY = GivenBy(Actor(id="sla-watch", kind="system"), Origin(channel="sla-watch"))
 _SQL = sql_file("api.workers", "sla_alerts.sql")

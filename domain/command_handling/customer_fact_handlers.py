@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.command_context import Actor
 from domain.command_handling.contract_stream import CONTRACT
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
-from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day
+from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day_by
 from domain.command_handling.handler import (
     Aggregate,
     CommandHandler,
@@ -88,7 +88,7 @@ def _decide_signing(
     command: SignContract, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     contract, (customer, _), settings, *past = states
-    on = local_day(settings, at)
+    on = local_day_by(settings, at)
     signed = contract_decider.decide_signing(command, contract, customer, past[0] if past else None, on)
     return [(stream, event, at) for event in signed]
 
@@ -101,7 +101,7 @@ def _decide_contract(
     command: ContractCommand, stream: UUID, states: Sequence[Any], _by: Actor, at: datetime
 ) -> list[DecidedEvent]:
     contract, settings = states
-    decided = contract_decider.decide(command, contract, local_day(settings, at))
+    decided = contract_decider.decide(command, contract, local_day_by(settings, at))
     return [(stream, event, at) for event in decided]
 
 

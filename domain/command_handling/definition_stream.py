@@ -15,6 +15,6 @@ TENANT_SETTINGS = (definition_stream(SETTINGS.name), DEFINITION)
 """A part of commands whose decision needs the settings."""
 
 
-def local_day(settings: PublishedDefinition, at: datetime) -> date:
+def local_day_by(settings: PublishedDefinition, at: datetime) -> date:
     """The local day of an instant by the settings in effect then."""
     return SETTINGS.in_effect(settings.versions, at).body.local_day(at)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.command_context import Actor
 from domain.command_handling.customer_stream import CUSTOMER, CustomerStream
-from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day
+from domain.command_handling.definition_stream import TENANT_SETTINGS, local_day_by
 from domain.command_handling.handler import Aggregate, CommandHandler, DecidedEvent, Handlers, Parts, alone, handled
 from domain.erasure import decider
 from domain.erasure.commands import CustomerErasureCommand, EraseStream, ErasureCommand
@@ -32,7 +32,7 @@ def _decide_with_customer(
 ) -> list[DecidedEvent]:
     customer = states[command.customer_id].customer
     of_absorbed = [states[absorbed] for absorbed, _ in _of_absorbed(stream, command, states)]
-    today = local_day(states[TENANT_SETTINGS[0]], at)
+    today = local_day_by(states[TENANT_SETTINGS[0]], at)
     decided = decider.decide_with_customer(command, states[stream], customer, of_absorbed, by, today)
     return [(stream, event, at) for event in decided]
 

@@ -16,7 +16,7 @@ from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title,
 from projections.figures.of_customers import in_effect_from, periods, with_persons
 from projections.figures.segments import persons_in
 from projections.scope.figure_query import FigureQuery
-from projections.scope.local_days import day_begins_at, local_day
+from projections.scope.local_days import day_begins_at, sql_local_day
 
 _SQL = sql_file("projections.figures", "upselling.sql")
 
@@ -28,7 +28,7 @@ def _offers(query: FigureQuery) -> sql.Composed:
     days = sql.SQL("({}::int[])[width_bucket(at, {}::timestamptz[])]").format(
         sql.Literal([rules.valid_days for rules in valid]), sql.Literal(list(since))
     )
-    last_day = sql.SQL("coalesce(valid_until, {} + {})").format(local_day(sql.Identifier("at"), zone), days)
+    last_day = sql.SQL("coalesce(valid_until, {} + {})").format(sql_local_day(sql.Identifier("at"), zone), days)
     return _SQL["offers"].composed(
         query.schema,
         expires_at=day_begins_at(sql.SQL("({} + 1)").format(last_day), zone),
@@ -84,7 +84,7 @@ def _money(query: FigureQuery) -> sql.Composable:
         query.schema,
         persons=with_persons(_offers(query)),
         terms=with_persons(query.table("contract_terms")),
-        first_day=local_day(sql.Identifier("starts"), query.scope.zone),
+        first_day=sql_local_day(sql.Identifier("starts"), query.scope.zone),
         within=query.within("at"),
         **periods(query),
     )

@@ -33,7 +33,7 @@ from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from domain.zones import zone_named
 from projections.customers.people import KnownPeople, known_by, linked_by, linked_groups, linked_histories, people_at
-from projections.sla.tier_histories import histories_of
+from projections.sla.ticket_histories import histories_of
 
 _SQL = sql_file("projections.health", "health.sql")
 LATE_WITHIN = timedelta(days=366)

@@ -9,7 +9,7 @@ from domain.event_log.sql_files import Statement
 from domain.zones import TZDATA
 from projections.customers.survivors import survivors
 from projections.engine.view import View
-from projections.reporting.local_days import built_in_offsets, local_day
+from projections.reporting.local_days import built_in_offsets, local_day_in_view
 from projections.scope.folded_words import WORDS
 
 
@@ -46,7 +46,7 @@ def view(
 def instant(name: str, expression: str, comment: str) -> Iterator[ViewColumn]:
     """The instant ``NAME_at`` and its day in the tenant's zone, ``NAME_local_date``."""
     yield ViewColumn(f"{name}_at", expression, comment)
-    yield ViewColumn(f"{name}_local_date", local_day(expression), f"The day of {name}_at in the tenant's zone.")
+    yield ViewColumn(f"{name}_local_date", local_day_in_view(expression), f"The day of {name}_at in the tenant's zone.")
 
 
 def customer(expression: str, comment: str = "The customer, as it was recorded.") -> Iterator[ViewColumn]:

@@ -5,7 +5,7 @@ from domain.customer_figures.nps import DETRACTOR_BELOW, PROMOTER_FROM
 from projections.figures.dimensions import BELONGS_TO
 from projections.figures.due_terms import EARLY_DAYS
 from projections.reporting.columns import ViewColumn, customer, instant, minor_units, view
-from projections.reporting.local_days import local_day
+from projections.reporting.local_days import local_day_in_view
 from projections.reporting.sources import piece
 
 _CURRENCY = "The currency, such as VND. Amounts of different currencies are never added."
@@ -81,7 +81,7 @@ CONTRACT_TERM = view(
     ViewColumn("ended_on", "t.ended_on", "Its last day as it came; null: it is the newest term."),
     minor_units("renewed_value", "r.signed_value", "The value of the next term when it was signed; null: none."),
     ViewColumn("renewed_currency", "r.signed_currency", "The currency of the next term when it was signed."),
-    source=piece("contract_term", today=local_day("now()"), day_signed=local_day("r.signed_at")),
+    source=piece("contract_term", today=local_day_in_view("now()"), day_signed=local_day_in_view("r.signed_at")),
 )
 PURCHASE = view(
     "purchase",

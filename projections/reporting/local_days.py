@@ -11,7 +11,7 @@ from projections.reporting.sources import piece
 _BUILT_IN = SETTINGS.built_in or TenantSettings()
 
 
-def local_day(instant: str) -> str:
+def local_day_in_view(instant: str) -> str:
     """The local day of an SQL expression, with the schema and the names of ``built_in_offsets``."""
     return piece("local day", instant=instant, in_effect=piece("in effect"))
 

@@ -1,7 +1,7 @@
 """The views of tickets: one row a ticket, a resolution, a target instance, and the backlog of each day."""
 
 from projections.reporting.columns import ViewColumn, customer, instant, view, words
-from projections.reporting.local_days import local_day
+from projections.reporting.local_days import local_day_in_view
 from projections.reporting.sources import piece
 from projections.scope.exclusions import NO_CONTACT, NOT_AS_RESOLVED
 from projections.scope.folded_words import WORDS
@@ -204,9 +204,9 @@ def _backlog_source() -> str:
         "backlog_daily",
         names=", ".join(dimensions),
         keys=", ".join(f"coalesce(folded[{WORDS.index(name) + 1}], {name}) as {name}" for name in dimensions),
-        day_began=local_day("began_at"),
-        day_ended=local_day("ended_at"),
-        today=local_day("now()"),
+        day_began=local_day_in_view("began_at"),
+        day_ended=local_day_in_view("ended_at"),
+        today=local_day_in_view("now()"),
     )
 
 

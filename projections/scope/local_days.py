@@ -24,7 +24,7 @@ class _Offsets(NamedTuple):
     seconds: list[int]
 
 
-def local_day(instant: sql.Composable, zone: TimeZone) -> sql.Composed:
+def sql_local_day(instant: sql.Composable, zone: TimeZone) -> sql.Composed:
     """The local day of an expression that gives an instant."""
     offsets = _offsets(zone)
     return sql.SQL("({instant} at time zone 'UTC' + {offset})::date").format(

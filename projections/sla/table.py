@@ -24,7 +24,7 @@ from projections.engine.stream import Stream
 from projections.engine.table import BigInt, Table
 from projections.next_due import DueFor, TicketAction, keys, next_due, ticket_actions
 from projections.scope.folded_words import folded
-from projections.sla.tier_histories import customers_with_tiers
+from projections.sla.ticket_histories import customers_with_tiers
 
 _SQL = sql_file("projections.sla", "sla.sql")
 

@@ -10,7 +10,7 @@ from domain.sla.clock.clock import clocks
 from domain.sla.clock.corrections import correction_of, corrections_in
 from domain.sla.clock.explain import Explanation, explain
 from domain.sla.policy.published import policy_history_of
-from projections.sla.tier_histories import histories_of
+from projections.sla.ticket_histories import histories_of
 
 
 def ticket_clocks(

@@ -19,7 +19,7 @@ from domain.sla.policy.published import policy_history_of
 from domain.ticket.commands import MergeTicket
 from projections.engine.projection import NO_INPUTS
 from projections.engine.stream import Stream
-from projections.sla.tier_histories import histories_of
+from projections.sla.ticket_histories import histories_of
 from projections.tickets.queries import ticket_in
 from projections.tickets.table import TICKETS, TicketRow
 

@@ -27,7 +27,7 @@ from projections.customers.survivors import changed_customers
 from projections.engine.projection import Enrichment, FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import Table
-from projections.sla.tier_histories import customers_with_tiers
+from projections.sla.ticket_histories import customers_with_tiers
 from projections.timers.due_sources import DueSources, due_sources
 from projections.timers.step_due import steps_due
 from projections.timers.timed_rules import TimedRule, is_done, last_import, settled_of

@@ -25,7 +25,7 @@ from domain.sla.policy.published import policy_history_of
 from domain.zones import zone_named
 from projections.engine.gc_pause import gc_paused
 from projections.scope.periods import lies_within
-from projections.sla.tier_histories import FIRST, LAST, ticket_histories
+from projections.sla.ticket_histories import FIRST, LAST, ticket_histories
 from projections.what_if.request import WhatIfRequest
 
 _SQL = sql_file("projections.what_if", "judging.sql")

@@ -18,7 +18,7 @@ from domain.sla.policy.policy import TargetName
 from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
 from projections.scope.periods import lies_within
-from projections.sla.tier_histories import ticket_histories
+from projections.sla.ticket_histories import ticket_histories
 
 
 class CorrectionRequest(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from domain.zones import zone_named
-from projections.scope.local_days import day_begins_at, local_day
+from projections.scope.local_days import day_begins_at, sql_local_day
 from tests.support.local_days import compared_days
 
 ZONES = (
@@ -25,7 +25,7 @@ def test_every_day_begins_and_ends_in_sql_when_it_does_in_python(database_url: s
     statement = sql.SQL(
         "select (select array_agg({begins} order by n) from unnest(%s::date[]) with ordinality as d (day, n)),"
         " (select array_agg({days} order by n) from unnest(%s::timestamptz[]) with ordinality as t (at, n))"
-    ).format(begins=day_begins_at(sql.Identifier("day"), zone), days=local_day(sql.Identifier("at"), zone))
+    ).format(begins=day_begins_at(sql.Identifier("day"), zone), days=sql_local_day(sql.Identifier("at"), zone))
     with psycopg.connect(database_url, options="-c timezone=America/New_York") as connection:
         row = connection.execute(statement, [list(days), instants]).fetchone()
     assert row is not None
@@ -37,5 +37,5 @@ def test_an_instant_far_away_has_the_nearest_offset(database_url: str) -> None:
     zone = zone_named("Asia/Ho_Chi_Minh")
     at = sql.Literal(datetime(2500, 1, 1, 17, tzinfo=UTC))
     with psycopg.connect(database_url) as connection:
-        row = connection.execute(sql.SQL("select {}").format(local_day(at, zone))).fetchone()
+        row = connection.execute(sql.SQL("select {}").format(sql_local_day(at, zone))).fetchone()
     assert row == (date(2500, 1, 2),)

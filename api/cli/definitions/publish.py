@@ -9,10 +9,10 @@ import typer
 from pydantic import ValidationError
 
 from api.cli.definitions.definition_files import File, read
+from api.cli.examples import refuse_failing
 from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
 from api.cli.period_options import local_instant
-from api.cli.printing import say
-from api.cli.recording import record_in_turn
+from api.cli.recording import record_in_turn, say_published
 from api.cli.system_user import system_user
 from api.cli.tenant_database import open_or_create
 from api.cli.usage_error import UsageError
@@ -52,9 +52,7 @@ def publish(
             (published,) = publish_all(under(login, DESK), tenant, [command], by)
         except Refusal as refusal:
             raise UsageError(f"{refusal.rule}.") from None
-    answer = published.answer
-    unchanged = "" if answer.events else ", unchanged"
-    say(f"{command.kind} {command.name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
+    say_published(f"{command.kind} {command.name}", published, since)
 
 
 def _own_zone(written: WrittenDefinition) -> str | None:
@@ -82,9 +80,7 @@ def _command(written: WrittenDefinition, since: datetime, reason: str, actor: st
 def _checked(name: Path) -> WrittenDefinition:
     """The file's definition. Raises UsageError when an example does not hold."""
     written, text = read(name)
-    failing = [outcome for outcome in check_examples(written, text) if outcome.differences]
-    if failing:
-        raise UsageError(f"{len(failing)} examples of {name} do not hold: `definition check {name}` shows them.")
+    refuse_failing(name, check_examples(written, text), "definition check")
     return written
 
 

@@ -18,19 +18,18 @@ from api.cli.system_user import system_user
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import connected, open_or_create
 from api.cli.usage_error import UsageError
+from api.configured.file_text import is_in_effect
+from api.configured.versions import ConfigurationEvents
 from api.database_roles import under
 from domain.command_context import Actor
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
-from domain.definitions.overview import versions_of
 from domain.definitions.shipped import kinds_shipped, shipped_files
-from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
 from domain.readable import ByLanguage, Language
 from domain.text_by_language import in_language
-from domain.versions import in_effect
 from projections.audit.words import word_of
 
 ALL = "all"
@@ -103,9 +102,9 @@ def publish_shipped(
     with open_or_create(data, tenant) as login:
         with connected(login) as connection:
             now = reader.now(connection)
-            events = reader.definitions(connection, tenant)
+            published = ConfigurationEvents((), reader.definitions(connection, tenant))
             why = reason or _AS_SHIPPED[locale_of(connection, tenant, None, None).language]
-        new = [each for each in written if not _is_in_effect(each, events, now)]
+        new = [each for each in written if not is_in_effect(published, each.kind.name, each.name, each.body, now)]
         by = Actor(id=actor, kind="agent")
         publish_all(under(login, DESK), tenant, [_command(each, now, why) for each in new], by)
     return len(new), len(written)
@@ -149,11 +148,6 @@ def _row(written: WrittenDefinition, kind: str | None, language: Language) -> di
     if kind:
         return {"name": Whole(written.name), "title": title, "description": description}
     return {"kind": written.kind.name, "name": Whole(written.name), "title": title}
-
-
-def _is_in_effect(written: WrittenDefinition, events: Sequence[RecordedEvent], now: datetime) -> bool:
-    version = in_effect(versions_of(events, written.kind.name, written.name), now)
-    return version is not None and version.body == written.body.model_dump(mode="json")
 
 
 def _command(written: WrittenDefinition, now: datetime, reason: str) -> PublishDefinition:

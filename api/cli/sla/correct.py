@@ -21,10 +21,11 @@ from api.cli.options import (
 )
 from api.cli.period_options import in_tenant_zone, requested_period
 from api.cli.printing import Bars, bars, local, say, show_json, show_table
-from api.cli.recording import ORIGIN, person
+from api.cli.recording import person
 from api.cli.sla.policy_files import read
 from api.cli.tenant_database import connected, open_existing
 from api.cli.usage_error import UsageError
+from api.command_line_origin import COMMAND_LINE
 from domain.command_context import Actor, CommandContext
 from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
@@ -113,7 +114,7 @@ async def _record(
 
     async def record(of_ticket: Sequence[ProposedCorrection]) -> Sequence[ProposedCorrection]:
         for number, correction in enumerate(of_ticket):
-            context = CommandContext(by, str(new_id()), ORIGIN, expected_version=correction.version + number)
+            context = CommandContext(by, str(new_id()), COMMAND_LINE, expected_version=correction.version + number)
             try:
                 await desk.handle(correction.ticket, _command(correction, reason), context)
             except StaleVersion:

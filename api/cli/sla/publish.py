@@ -10,10 +10,10 @@ import typer
 from pydantic import ValidationError
 
 from api.calendar_bound import refuse_another_calendar
+from api.cli.examples import refuse_failing
 from api.cli.options import DEFAULT_TENANT, INSTANT, Data, Tenant, Zone
 from api.cli.period_options import local_instant
-from api.cli.printing import say
-from api.cli.recording import record_in_turn
+from api.cli.recording import record_in_turn, say_published
 from api.cli.sla.policy_files import File, read
 from api.cli.system_user import system_user
 from api.cli.tenant_database import connected, open_or_create
@@ -54,17 +54,14 @@ def publish(
             results = record_in_turn(desk, tenant, _within_bound(desk, tenant, commands.values()), by)
         except Refusal as refusal:
             raise UsageError(f"{refusal.rule}.") from None
-    for name, (answer, _) in zip(commands, results, strict=True):
-        unchanged = "" if answer.events else ", unchanged"
-        say(f"{name}: version {answer.version}{unchanged}, effective from {since.isoformat(' ')}.")
+    for name, result in zip(commands, results, strict=True):
+        say_published(name, result, since)
 
 
 def _checked(name: Path) -> PolicyFile:
     """The file. Raises UsageError when an example does not hold."""
     file, text = read(name)
-    failing = [outcome for outcome in check_examples(file, text) if outcome.differences]
-    if failing:
-        raise UsageError(f"{len(failing)} examples of {name} do not hold: `sla check {name}` shows them.")
+    refuse_failing(name, check_examples(file, text), "sla check")
     return file
 
 

@@ -1,6 +1,5 @@
 """A mapping of records applied to the header of one file: what each cell of a row means."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +9,7 @@ from unicodedata import normalize
 from pydantic import ValidationError
 
 from api.importing.records.mapping import RecordMapping
-from api.importing.rows import RowRejected
+from api.importing.rows import NAME, RowRejected
 from api.importing.source_ids import SourceIds
 from api.importing.times import Reading
 from domain.errors import message_of
@@ -19,7 +18,6 @@ from domain.messages import Message
 from domain.text_folding import fold_name
 from domain.zones import zone_named
 
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 Cells = Mapping[str, str]
 """The filled cells of a row by the key that reads them, in NFC and without the blanks around them."""
 AMapping = TypeVar("AMapping", bound=RecordMapping)
@@ -107,7 +105,7 @@ class RecordBinding(Generic[AMapping]):
     def _name(self, values: Cells, keys: Sequence[str]) -> str:
         parts = [self.required(values, key) for key in keys if key in self._indexes]
         for part in parts:
-            if not _NAME.fullmatch(part):
+            if not NAME.fullmatch(part):
                 raise RowRejected("a name is longer than 200 characters or holds a control character")
         return "\t".join(map(fold_name, parts))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-RULES_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
+PROBLEMS_OF_RULES: Mapping[str, str] = MappingProxyType(
     {
         "it lies outside the years {} to {}, which calendars cover": "nằm ngoài các năm {} đến {} mà lịch hỗ trợ",
         "the {} of a tenant is one definition: name it {}": "mỗi đơn vị chỉ có một cấu hình {}: đặt tên là {}",

@@ -6,7 +6,7 @@ In English the error says itself.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.screen.words.problems_of_rules import RULES_IN_VIETNAMESE
+from api.screen.words.problems_of_rules import PROBLEMS_OF_RULES
 from api.translated_sentences import TranslatedSentences
 from domain.errors import Reason
 from domain.readable import Language
@@ -63,7 +63,7 @@ IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_OF_RULES = TranslatedSentences(RULES_IN_VIETNAMESE)
+_OF_RULES = TranslatedSentences(PROBLEMS_OF_RULES)
 
 
 def reason_in(reason: Reason, language: Language) -> str | None:

@@ -18,7 +18,7 @@ from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.text_folding import fold_name
 from projections.health.gather import GatheredCustomers, Source
-from projections.sla.tier_histories import histories_with_tiers
+from projections.sla.ticket_histories import histories_with_tiers
 from projections.timers.due_sources import due_sources
 from projections.timers.timed_rules import TimedRule, settled_of
 

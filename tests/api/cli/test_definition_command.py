@@ -46,6 +46,20 @@ def test_an_example_that_does_not_hold_is_told_with_its_line_and_is_not_publishe
     assert (refused.code, "examples of mine.toml do not hold" in refused.err) == (2, True)
 
 
+def test_a_region_without_telephone_numbers_is_a_doubt_and_can_be_published(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(SETTINGS.replace("year_begins = 1", 'phone_region = "UK"'))
+    answer = run("definition", "check", "mine.toml")
+    assert (answer.code, "warn  mine.toml:4: body, phone_region: no telephone number of UK is known" in answer.out) == (
+        0,
+        True,
+    )
+    warned = run("definition", "check", "mine.toml", "--json").json["warnings"]
+    assert [(doubt["line"], "write VN or GB" in doubt["reason"]) for doubt in warned] == [(4, True)]
+    assert publish(run).code == 0
+    (tmp_path / "mine.toml").write_text(SETTINGS.replace("year_begins = 1", 'phone_region = "GB"'))
+    assert run("definition", "check", "mine.toml", "--json").json["warnings"] == []
+
+
 def test_what_ships_is_in_effect_without_a_beginning(run: Run) -> None:
     for words in (("definition", "list"), ("definition", "show", "contact-rules"), ("policy", "list")):
         assert "1970" not in run(*words).out

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 import domain
-from api.screen.words.problems_of_rules import RULES_IN_VIETNAMESE
+from api.screen.words.problems_of_rules import PROBLEMS_OF_RULES
 from api.screen.words.problems_of_texts import reason_in
 from domain.errors import Reason
 
@@ -102,12 +102,12 @@ def test_a_sentence_of_a_plug_in_has_only_its_own_words(english: str) -> None:
     assert reason_in(Reason(english, "value_error"), "vi") is None
 
 
-@pytest.mark.parametrize("english", RULES_IN_VIETNAMESE)
+@pytest.mark.parametrize("english", PROBLEMS_OF_RULES)
 def test_no_sentence_is_so_short_that_it_fits_almost_any(english: str) -> None:
     assert len(english.replace("{}", "").split()) >= 4
 
 
-@pytest.mark.parametrize(("english", "vietnamese"), RULES_IN_VIETNAMESE.items())
+@pytest.mark.parametrize(("english", "vietnamese"), PROBLEMS_OF_RULES.items())
 def test_both_sentences_hold_the_same_values(english: str, vietnamese: str) -> None:
     values = [name for _, name, _, _ in Formatter().parse(vietnamese) if name is not None]
     assert len(values) == english.replace("{{}}", "{}").count("{}")

@@ -14,7 +14,7 @@ from domain.event_log.sql_files import Statement
 from domain.local_time import midnight
 from domain.zones import zone_named
 from projections.engine.checkpoints import outdated
-from projections.reporting.local_days import built_in_offsets, local_day, zone
+from projections.reporting.local_days import built_in_offsets, local_day_in_view, zone
 from projections.reporting.local_offsets import LOCAL_OFFSETS, LocalOffset, offsets_of
 from tests.support.filled import SCHEMA, filled
 from tests.support.folded import rows_of
@@ -51,7 +51,9 @@ def test_a_day_that_a_clock_put_back_over_midnight_is_not_left_again() -> None:
 
 
 def shown(connection: psycopg.Connection, *instants: datetime) -> list[date]:
-    text = f"select {local_day('x.at')} from unnest(:instants::timestamptz[]) with ordinality x (at, n) order by n"
+    text = (
+        f"select {local_day_in_view('x.at')} from unnest(:instants::timestamptz[]) with ordinality x (at, n) order by n"
+    )
     statement = Statement("days", "The days of some instants.", text).composed(SCHEMA, **built_in_offsets())
     return [day for (day,) in connection.execute(statement, {"instants": list(instants)}).fetchall()]
 
