@@ -1,1 +1,1 @@
-"""Charts as SVG, without script and without anything from elsewhere."""
+"""The charts of pages and reports, as SVG in the page itself: no script draws them, and nothing is loaded."""

@@ -1,4 +1,4 @@
-"""Bar charts as SVG, without script and without anything from elsewhere."""
+"""Bar charts."""
 
 from collections.abc import Sequence
 

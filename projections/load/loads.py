@@ -40,17 +40,15 @@ def agent_loads(
         agent, of_agent = known.get(key or ""), held.get(key, [])
         team = None if agent is None or agent.team is None else fold_name(agent.team)
         mates = [_tickets(held.get(mate, ())) for mate in members.get(team, ())] if team else []
-        rows.append(
-            _row(
-                None if agent is None else agent.team,
-                agent.name if agent else min((each.agent for each in of_agent if each.agent), default=None),
-                of_agent,
-                None if agent is None else working_seconds(policy_history, agent.calendar, now, until),
-                None if agent is None else agent.capacity,
-                mates,
-                1,
+        if agent is None:
+            load = Load(_tickets(of_agent), _expected(of_agent), None, None, mates)
+            rows.append(
+                _row(None, min((each.agent for each in of_agent if each.agent), default=None), load, of_agent, 1)
             )
-        )
+        else:
+            left = working_seconds(policy_history, agent.calendar, now, until)
+            load = Load(_tickets(of_agent), _expected(of_agent), left, agent.capacity, mates)
+            rows.append(_row(agent.team, agent.name, load, of_agent, 1))
     return _in_order(rows)
 
 
@@ -73,39 +71,25 @@ def team_loads(
         left = [working_seconds(policy_history, agent.calendar, now, until) for agent in of_team]
         name = known.get(key or "") or min((each.team for each in held[key] if each.team), default=None)
         whole = sum(capacity for capacity in capacities if capacity is not None)
-        rows.append(
-            _row(
-                name,
-                None,
-                held.get(key, []),
-                sum(left) if of_team else None,
-                whole if of_team and None not in capacities else None,
-                [],
-                len(of_team),
-            )
+        work_of_team = held.get(key, [])
+        load = Load(
+            _tickets(work_of_team),
+            _expected(work_of_team),
+            sum(left) if of_team else None,
+            whole if of_team and None not in capacities else None,
+            [],
         )
+        rows.append(_row(name, None, load, work_of_team, len(of_team)))
     return _in_order(rows)
 
 
-def _row(
-    team: str | None,
-    agent: str | None,
-    work: Sequence[OpenWork],
-    working_time_left: float | None,
-    capacity: int | None,
-    team_tickets: Sequence[int],
-    agents: int,
-) -> LoadRow:
-    effort = sum(each.expected_effort for each in work)
-    return LoadRow(
-        team,
-        agent,
-        Load(_tickets(work), effort, working_time_left, capacity, team_tickets),
-        sum(each.late for each in work),
-        sum(each.due_today for each in work),
-        sum(each.unexpected for each in work),
-        agents,
-    )
+def _row(team: str | None, agent: str | None, load: Load, work: Sequence[OpenWork], agents: int) -> LoadRow:
+    late, due_today = sum(each.late for each in work), sum(each.due_today for each in work)
+    return LoadRow(team, agent, load, late, due_today, sum(each.unexpected for each in work), agents)
+
+
+def _expected(work: Iterable[OpenWork]) -> float:
+    return sum(each.expected_effort for each in work)
 
 
 def _tickets(work: Iterable[OpenWork]) -> int:

@@ -58,7 +58,7 @@ def test_a_what_if_is_judged_at_the_instant_of_the_server_s_clock(database_url: 
 
 def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:
     publish(desk)
-    stop = {"what": "rule", "name": "urgent", "stopped": True, "reason": "too many"}
+    stop = {"what": "rule", "name": "Urgent", "stopped": True, "reason": "too many"}
     assert desk.post("/v1/automation/switches", stop).json()["events"] == 1
     assert desk.post("/v1/automation/switches", stop).json()["events"] == 0
     (rule,) = desk.get("/v1/automation/switches").json()
@@ -66,7 +66,7 @@ def test_a_stop_is_an_event_and_is_seen_at_once(desk: Served) -> None:
     assert (rule["what"], rule["name"], rule["reason"]) == ("rule", "urgent", "too many")
     assert (rule["since"], rule["position"]) == (last["occurred_at"], last["position"])
     assert (rule["actor"], rule["actor_kind"], rule["on_behalf_of"]) == (last["actor"]["id"], "agent", None)
-    assert desk.post("/v1/automation/switches", stop | {"stopped": False}).json()["events"] == 1
+    assert desk.post("/v1/automation/switches", stop | {"name": "URGENT", "stopped": False}).json()["events"] == 1
     assert desk.get("/v1/automation/switches").json() == []
     assert desk.post("/v1/automation/switches", stop | {"what": "world"}).status_code == 422
 

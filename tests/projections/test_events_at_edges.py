@@ -17,6 +17,7 @@ from domain.event_log.append import Batch
 from domain.event_types import register_event_types
 from domain.ids import new_id
 from domain.messages import Event
+from domain.ticket.events import TicketReceived
 from projections.engine.projection import NO_INPUTS, Projection
 from projections.registry import PROJECTIONS
 from tests.support.catching_up import catch_up
@@ -39,6 +40,8 @@ def streams() -> Iterator[list[Event]]:
 
 def beginning(cls: type[Event]) -> Event:
     kind = cls.topic.partition(".")[0]
+    if kind == "ticket":
+        return plain(TicketReceived)
     return plain(next(each for each in JUDGED if each.topic.startswith(f"{kind}.")))
 
 

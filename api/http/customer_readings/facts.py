@@ -141,6 +141,7 @@ class FactsOf(NamedTuple):
 
 
 def table_of(projection: Projection, name: str) -> Table:
+    """The table of that name among those of a projection."""
     return next(made for made in projection.tables if made.name == name)
 
 

@@ -31,7 +31,7 @@ def work_in(facts: FactsOf, most: int) -> WorkForCustomer:
         tasks = [_task(rows) for rows in _rows(facts, TASKS, "task.opened", most)]
         return WorkForCustomer([*filter(None, procedures)], [*filter(None, tasks)])
     view = facts.view
-    pieces = [
+    started = [
         procedure
         for customer in facts.customers
         for procedure in all_procedures(
@@ -44,7 +44,7 @@ def work_in(facts: FactsOf, most: int) -> WorkForCustomer:
         for task in all_tasks(view.connection, view.schema, {"customer": customer}, limit=most).tasks
     ]
     return WorkForCustomer(
-        sorted(pieces, key=lambda procedure: procedure.started_at, reverse=True)[:most],
+        sorted(started, key=lambda procedure: procedure.started_at, reverse=True)[:most],
         sorted(opened, key=lambda task: task.opened_at, reverse=True)[:most],
     )
 

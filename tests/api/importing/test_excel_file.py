@@ -130,7 +130,7 @@ def test_any_texts_and_integers_are_read_back_as_they_were(file: Path, rows: lis
     [
         ("XFD1048576", "the column XFD and the row 1,048,576"),
         ("ZZZZZZZ1", "the column ZZZZZZZ and the row 1"),
-        ("A99999999999", "the column A and the row 99,999,999,999"),
+        ("A99999999999", "the column Z and the row 99,999,999,999"),
     ],
 )
 def test_a_cell_that_stands_far_from_the_others_is_named_before_its_rectangle_is_made(
@@ -139,9 +139,10 @@ def test_a_cell_that_stands_far_from_the_others_is_named_before_its_rectangle_is
     write_xlsx(file, {"A": [["ticket"], ["1"]], "B": [["note"]]})
     assert read(file).rows
     with zipfile.ZipFile(file, "a") as archive:
-        filler = " " * (workbook_extent._PIECE - 20)  # the cell lies in two pieces
+        filler = " " * (workbook_extent._PIECE - 50)  # the cell lies in two pieces
         archive.writestr(
-            "xl/worksheets/sheet3.xml", f"<worksheet>{filler}<row><c s='1' r='{cell}'><v>1</v></c></row></worksheet>"
+            "xl/worksheets/sheet3.xml",
+            f"<worksheet><c r='Z1'><v>1</v></c>{filler}<row><c s='1' r='{cell}'><v>1</v></c></row></worksheet>",
         )
     with pytest.raises(UnreadableFile, match=f"{reaches}: delete the cells behind the last ticket"):
         read(file)

@@ -55,6 +55,7 @@ def test_a_formula_that_changed_explains_the_figures_that_it_makes_and_no_others
     assert (corrected.cause, corrected.formulas) == ("other_version", [("csat", 0, 1)])
     assert (made(SATISFIED).cause, made(SATISFIED).formulas) == ("unexplained", [])
     assert (made(SATISFIED, flow=0).cause, made(SATISFIED, flow=0).formulas) == ("unexplained", [])
+    assert made(('":', '": '), csat=0).cause == "unexplained", "other bytes with the same numbers"
     both = made(SATISFIED, RECEIVED, csat=0)
     assert (both.cause, both.formulas) == ("unexplained", [("csat", 0, 1)])
 
