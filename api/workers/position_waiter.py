@@ -49,7 +49,7 @@ class PositionWaiter:
         self.listen()
         if self.reached_by(names) >= position:
             return True
-        reached = asyncio.get_running_loop().create_future()
+        reached: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting[reached] = position, tuple(names)
         try:
             async with asyncio.timeout(seconds):
