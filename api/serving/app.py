@@ -161,7 +161,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     return tuple(router.routes)
 
 
-class _Server(uvicorn.Server):
+class _HttpServer(uvicorn.Server):
     """When it stops, it ends streams and waits for positions; other requests under way have five seconds to end."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -176,7 +176,7 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     full_collections_rare()
     bound_arenas()
     sys.setswitchinterval(TURN_SECONDS)
-    return _Server(
+    return _HttpServer(
         uvicorn.Config(
             app,
             host,
