@@ -50,6 +50,11 @@ class Tenants:
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
+    def give_up_waiting(self) -> None:
+        """Ends the wait of all callers for a position."""
+        for tenant in self._open.values():
+            tenant.positions.give_up()
+
     async def close(self) -> None:
         """Closes every desk."""
         await asyncio.gather(*(tenant.close() for tenant in self._open.values()), *self._closing)

@@ -105,6 +105,12 @@ class Container:
             self.moves[key] = Moves(tenant, page, projections, lambda: self.tenants[tenant].positions)
         return self.moves[key]
 
+    def end_waiting(self) -> None:
+        """Ends the streams, and the wait for positions, which may outlast the seconds that a stopping server has."""
+        for stream in (*self.streams, *self.open_pages):
+            stream.end()
+        self.tenants.give_up_waiting()
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Opens the pools for the block; connections are made when they are needed."""

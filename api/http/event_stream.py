@@ -19,7 +19,7 @@ Allowed = Callable[[], Awaitable[bool]]
 
 
 class EventStream(Response):
-    """Events after position ``after``, until the reader disconnects, is too slow or may no longer read them.
+    """Events after position ``after``, until ``end``, or until the reader leaves, is too slow or may not read them.
 
     It holds one chunk at most: the server closes the connection of a slow reader, who resumes with Last-Event-ID.
     ``open_streams`` holds the stream while it is being sent; ``held`` is closed at its end.
@@ -43,6 +43,11 @@ class EventStream(Response):
         self._allowed = allowed
         self._allowed_until = 0.0
         self._held = held or ExitStack()
+        self._ending = asyncio.Event()
+
+    def end(self) -> None:
+        """Ends the stream; its reader resumes at another server, or at this one when it runs again."""
+        self._ending.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the protocol's shape
         with self._held:
@@ -52,15 +57,18 @@ class EventStream(Response):
         self._open_streams.add(self)
         reader = asyncio.create_task(until_gone(receive))
         writer = asyncio.create_task(self._write(send))
+        ending = asyncio.create_task(self._ending.wait())
         try:
-            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((reader, writer, ending), return_when=asyncio.FIRST_COMPLETED)
             if writer.done():
                 writer.result()
         finally:
             self._open_streams.discard(self)
-            reader.cancel()
-            writer.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
+            for task in (reader, writer, ending):
+                task.cancel()
+            await asyncio.gather(reader, writer, ending, return_exceptions=True)
+        if self._ending.is_set():
+            await _send(send, b"", more=False)
 
     async def _write(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})

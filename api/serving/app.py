@@ -1,5 +1,6 @@
 """The application over HTTP, put together from its routes and its container, and the server that runs it."""
 
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -160,14 +161,22 @@ def _routes() -> tuple[BaseRoute, ...]:
     return tuple(router.routes)
 
 
+class _HttpServer(uvicorn.Server):
+    """When it stops, it ends streams and waits for positions; other requests under way have five seconds to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cast("FastAPI", self.config.app).state.container.end_waiting()
+        await super().shutdown(sockets)
+
+
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
-    """A server of one process, not yet running. When it stops, requests under way have five seconds to end."""
+    """A server of one process, not yet running."""
     app = create_app(settings)
     protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
     full_collections_rare()
     bound_arenas()
     sys.setswitchinterval(TURN_SECONDS)
-    return uvicorn.Server(
+    return _HttpServer(
         uvicorn.Config(
             app,
             host,

@@ -25,7 +25,7 @@ class PositionWaiter:
         self._tenant = tenant
         self._listener = AsyncListener(dsn, [append_channel(tenant), projection_channel(tenant)], settings)
         self._listening: asyncio.Task[None] | None = None
-        self._waiting: dict[asyncio.Future[None], tuple[int, tuple[str, ...]]] = {}
+        self._waiting: dict[asyncio.Future[bool], tuple[int, tuple[str, ...]]] = {}
         self.current = False
         self.head = 0
         self.projected: dict[str, int] = {}
@@ -45,20 +45,25 @@ class PositionWaiter:
             self._listening = asyncio.create_task(self._listen())
 
     async def include(self, position: int, names: Collection[str], seconds: float) -> bool:
-        """Whether they reach ``position`` within so many seconds."""
+        """Whether they reach ``position`` within so many seconds, or before ``give_up``."""
         self.listen()
         if self.reached_by(names) >= position:
             return True
-        reached = asyncio.get_running_loop().create_future()
+        reached: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting[reached] = position, tuple(names)
         try:
             async with asyncio.timeout(seconds):
-                await reached
+                return await reached
         except TimeoutError:
             return self.reached_by(names) >= position
         finally:
             del self._waiting[reached]
-        return True
+
+    def give_up(self) -> None:
+        """Ends the wait of all who wait now: their position is not reached."""
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(False)
 
     async def close(self) -> None:
         """Stops listening until the next caller waits."""
@@ -93,4 +98,4 @@ class PositionWaiter:
         self.current = True
         for waiting, (position, names) in self._waiting.items():
             if not waiting.done() and self.reached_by(names) >= position:
-                waiting.set_result(None)
+                waiting.set_result(True)

@@ -20,7 +20,8 @@ class IssueReport(Command):
     """Issues a pack for the days from ``first`` to ``last`` of ``zone``.
 
     The other fields are computed and no part of the request. A retry with the same command id is therefore the same
-    command, though the log may have grown meanwhile.
+    command, though the log may have grown meanwhile. ``same_as`` is the digest of the newest issue when that differs in
+    the versions of definitions and settings alone.
     """
 
     name: Word
@@ -36,3 +37,4 @@ class IssueReport(Command):
     sha256: Annotated[Digest, Field(exclude=True)]
     made_by: Annotated[tuple[str, ...], Field(exclude=True)]
     formulas: Annotated[dict[str, int], Field(exclude=True)]
+    same_as: Annotated[Digest | None, Field(exclude=True)] = None

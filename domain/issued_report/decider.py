@@ -13,7 +13,7 @@ def decide(command: IssueReport, report: IssuedReport) -> list[ReportIssued]:
     """
     if command.position < report.position:
         return []
-    if (report.sha256, report.complete) == (command.sha256, command.complete):
+    if report.sha256 in {command.sha256, command.same_as} and report.complete == command.complete:
         return []
     if report.complete and command.reason is None:
         rule = f"it was issued at position {report.position} with other figures: give a reason to issue it again"

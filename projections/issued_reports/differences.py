@@ -33,6 +33,16 @@ def differences(before: Document, after: Document) -> list[FigureDifference]:
     ]
 
 
+def say_the_same(before: Document, after: Document) -> bool:
+    """Whether they differ at most in the settings and in the versions of definitions that made them."""
+    return _said(before) == _said(after)
+
+
+def _said(document: Document) -> Document:
+    sections = [{**section, "definitions": None} for section in document["sections"]]
+    return {**document, "year_begins": None, "sections": sections}
+
+
 def _of_section(number: int, before: Document, after: Document) -> Iterator[FigureDifference]:
     old, new = _rows(before), _rows(after)
     for key in dict.fromkeys([*old, *new]):

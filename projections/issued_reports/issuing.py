@@ -1,5 +1,6 @@
 """From a pack and the name of a period to the command that issues the report."""
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -18,7 +19,9 @@ from domain.local_time import local_day
 from domain.program_version import versions_in_use
 from domain.zones import zone_named
 from projections.issued_reports.canonical import sha256
+from projections.issued_reports.differences import say_the_same
 from projections.issued_reports.pack_figures import PackQuestion, figures_of, formulas_of, projections_of
+from projections.issued_reports.queries import issue_of
 from projections.issued_reports.rows_at_head import rows_at_head
 from projections.scope.named_periods import NamedPeriod, last_one_over, named_period
 from projections.scope.periods import Period, day_ends
@@ -86,6 +89,7 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
             f"the figures have {len(figures):,} characters, more than {LARGEST:,}: give the sections `most`, or split"
             " the pack"
         )
+    stream = report_stream(request.pack, period.first, period.last, zone.key)
     command = IssueReport(
         name=request.pack,
         first=period.first,
@@ -101,5 +105,14 @@ def report_to_issue(connection: Connection, tenant: str, request: PackRequest, j
         sha256=sha256(figures),
         made_by=versions_in_use(),
         formulas=formulas_of(pack),
+        same_as=_same_as(connection, tenant, stream, figures),
     )
-    return ReportToIssue(report_stream(command.name, command.first, command.last, command.zone), command, period)
+    return ReportToIssue(stream, command, period)
+
+
+def _same_as(connection: Connection, tenant: str, stream: UUID, figures: str) -> str | None:
+    """The digest of the newest issue when it says what the figures say; else None."""
+    newest = issue_of(connection, tenant, stream)
+    if newest is None or not say_the_same(newest.document, json.loads(figures)):
+        return None
+    return newest.facts.sha256

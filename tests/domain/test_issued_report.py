@@ -49,6 +49,15 @@ def test_the_same_figures_again_are_no_second_issue_whatever_the_position() -> N
     assert decide(FIRST.model_copy(update={"position": 95, "reason": "again"}), after(FIRST)) == []
 
 
+def test_figures_that_differ_in_versions_alone_are_no_second_issue_of_the_one_that_they_were_compared_with() -> None:
+    published = OTHER.model_copy(update={"same_as": FIRST.sha256})
+    assert decide(published, after(FIRST)) == []
+    assert len(decide(published, after(FIRST.model_copy(update={"complete": False})))) == 1
+    meanwhile = FIRST.model_copy(update={"position": 92, "sha256": "ef" * 32, "reason": "a late rating"})
+    with pytest.raises(Refusal):
+        decide(published, after(FIRST, meanwhile))
+
+
 def test_other_figures_of_a_complete_period_need_a_reason() -> None:
     with pytest.raises(Refusal) as refused:
         decide(OTHER, after(FIRST))

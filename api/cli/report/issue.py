@@ -69,6 +69,8 @@ def issue(
     command = report.command
     if reading.as_json:
         issued = {name: getattr(command, name) for name in _ISSUE_FIELDS}
+        if not answer.events and command.same_as is not None:
+            issued["sha256"] = command.same_as
         show_json({"id": report.stream, "issue": answer.version, "events": answer.events, **issued})
         return
     words = _WORDS[read_in]

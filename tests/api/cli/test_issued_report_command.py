@@ -8,7 +8,11 @@ import pytest
 
 from domain.ticket.commands import RateSatisfaction, ResolveTicket
 from tests.support.command_line import Run
-from tests.support.issued_reports import told_otherwise_by_an_older_formula, told_otherwise_by_an_older_release
+from tests.support.issued_reports import (
+    publish,
+    told_otherwise_by_an_older_formula,
+    told_otherwise_by_an_older_release,
+)
 from tests.support.told import Told, march, told
 
 WEEK = ("weekly", "2026-W10")
@@ -46,6 +50,13 @@ def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -
     shown = run("report", "issued", "--pack", "weekly").out
     assert [word in shown for word in ("2026-W10", "báo cáo", "report")] == [True, True, False]
     assert run("report", "issued", "--pack", "daily", "--json").json == []
+
+
+def test_a_report_with_the_same_figures_by_other_settings_is_the_one_that_was_issued(desk: Told, run: Run) -> None:
+    first = run(*ISSUE, "--json").json
+    publish(desk, "settings", "tenant", {"year_begins": 4})
+    again = run(*ISSUE, "--json").json
+    assert (again["issue"], again["events"], again["sha256"]) == (1, 0, first["sha256"])
 
 
 def test_a_report_is_shown_as_it_was_told_by_its_pack_or_its_id_in_both_languages(desk: Told, run: Run) -> None:

@@ -6,10 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
+import uvicorn
 from playwright.sync_api import Page, Request, Route, expect
 
 from api.api_keys import WALL, create_key, revoke_key
@@ -182,6 +185,7 @@ def killed_in_the_end(dsn: str, port: int = 0) -> Iterator[int]:
             yield bound.getsockname()[1]
         finally:
             running.config.timeout_graceful_shutdown = 0
+            cast("Any", running).shutdown = partial(uvicorn.Server.shutdown, running)  # which ends no stream
             running.should_exit = True
             thread.join()
 

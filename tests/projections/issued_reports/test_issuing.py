@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from domain.refusal import Refusal
 from domain.report_pack.built_in import BUILT_IN_PACKS
 from projections.engine.checkpoints import common_position
 from projections.engine.rebuild import rebuild
@@ -139,6 +140,22 @@ def test_a_period_that_is_not_over_is_issued_and_says_so(desk: Told, connection:
     assert not friday.complete
     desk.send(computed(connection).stream, friday)
     assert issued(desk, connection).version == 2, "without a reason, now that it is over"
+
+
+def test_figures_that_only_other_versions_made_are_no_second_issue(desk: Told, connection: psycopg.Connection) -> None:
+    desk.policy({"name": "x", "rules": [{"resolution": "1h"}]})
+    desk.follow()
+    first = issued(desk, connection)
+    publish(desk, "settings", "tenant", {"zone": "UTC", "year_begins": 4})
+    desk.policy({"name": "x", "rules": [{"resolution": "61m"}]})
+    desk.follow()
+    assert changes_since(connection, "default", first, AFTERWARDS).differences == []
+    assert computed(connection).command.sha256 != first.facts.sha256
+    assert issued(desk, connection) == first
+    assert verify(connection, "default", first).equal
+    desk.ticket(march(4))
+    with pytest.raises(Refusal, match="with other figures"):
+        issued(desk, connection)
 
 
 def test_a_figure_of_the_present_is_told_within_the_period_and_not_when_it_is_over(

@@ -1,0 +1,31 @@
+"""What a server answers and logs that stops while clients wait."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from time import sleep
+
+import httpx
+import pytest
+
+from tests.support.events import CUSTOMER
+from tests.support.registered import register
+from tests.support.serving import running
+
+
+def test_streams_end_and_waits_are_answered_when_the_server_stops(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    register(database_url, CUSTOMER)
+    with ThreadPoolExecutor(2) as apart, ExitStack() as served:
+        address, container = served.enter_context(running(database_url, keyless="default"))
+        with httpx.stream("GET", f"{address}/v1/events/stream?after=1", timeout=60) as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == "retry: 1000"
+            waiting = apart.submit(httpx.get, f"{address}/v1/work?agent=an&after=1&wait=30", timeout=60)
+            while not waiting.done() and container.tenants["default"].positions.waiting < len(("stream", "reading")):
+                sleep(0.01)
+            apart.submit(served.close)
+            assert set(lines) <= {"", ": still here"}
+        assert waiting.result().status_code == httpx.codes.GATEWAY_TIMEOUT, waiting.result().text
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
