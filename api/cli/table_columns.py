@@ -19,7 +19,9 @@ class Whole(str):
 
 
 Cell = str | UUID
-_PART = re.compile(r"[^-]*-|[^-]+")
+_BEHIND_HYPHEN = re.compile("(?<=-)(?=.)")
+_BEHIND_SIGN = re.compile(r"(?<=-)(?=.)|(?<=[/_.=])(?=[^\W\d_]|\{)")
+"""Where a word goes on in the next line: a long one also behind the signs of addresses and of names in programs."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _Needed = Mapping[str, tuple[int, int]]
 """The least width of each column, and that of one line."""
@@ -40,6 +42,9 @@ LONGEST_WORD = 15
 
 FOLDED_WORD = 10
 """The least width of a column whose words are longer, such as addresses. Behind a hyphen they are folded first."""
+
+FEW_LINES = 2
+"""A narrow column whose longest cell has more is widened first."""
 
 FEW_FIGURES = 2
 """The most columns of figures in a table that is mostly words, which is not divided."""
@@ -85,9 +90,9 @@ def _tables(rows: Sequence[Row], needed: _Needed, width: int) -> list[_Needed]:
 
 
 def card_widths(cards: Sequence[Sequence[tuple[str, str]]], width: int) -> tuple[int, int]:
-    """The widths of names and values that stand below each other. A name has at most a third of the width."""
+    """The widths of names and values that stand below each other. A name has a third of the width, or what is left."""
     names, values = (max(cell_len(pair[at]) for card in cards for pair in card) for at in (0, 1))
-    names = min(names, width // 3)
+    names = min(names, max(width // 3, _spare([values, 0], width)))
     return names, max(1, min(values, names + _spare([names, names], width)))
 
 
@@ -114,10 +119,14 @@ def _with_short_ids(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _widths(needed: Mapping[str, tuple[int, int]], width: int) -> dict[str, int]:
-    """The least width of each column; each letter that is left goes to the column whose longest cell has most lines."""
+    """The least width of each column; each letter that is left goes to the column whose longest cell has most lines.
+
+    Before that a column of more than two lines gets as many letters as a long word has, so that none has a word a line.
+    """
     widths = {name: least for name, (least, _) in needed.items()}
     for _ in range(_spare(list(widths.values()), width)):
-        longest = max(needed, key=lambda name: needed[name][1] / widths[name])
+        lines = {name: most / widths[name] for name, (_, most) in needed.items()}
+        longest = max(lines, key=lambda name: (widths[name] < LONGEST_WORD and lines[name] > FEW_LINES, lines[name]))
         if widths[longest] >= needed[longest][1]:
             break
         widths[longest] += 1
@@ -149,18 +158,22 @@ def _least(word: str, longest: int) -> int:
     """The least width of a word: of its longest part between hyphens where it is too long to stay whole."""
     if cell_len(word) <= longest or _DAY.match(word):
         return cell_len(word)
-    part = max(map(cell_len, _PART.findall(word)))
+    part = max(map(cell_len, _parts(word)))
     return part if part <= LONGEST_WORD else FOLDED_WORD
 
 
 def behind_hyphens(cell: Cell, width: int) -> str:
-    """The text of a cell in which words that are wider than its column go on in the next line behind a hyphen."""
+    """The text of a cell in which words that are wider than its column go on in the next line behind a sign."""
     return re.sub(r"\S+", lambda word: _in_parts(word[0], width), str(cell))
+
+
+def _parts(word: str) -> list[str]:
+    return (_BEHIND_SIGN if cell_len(word) > LONGEST_WORD else _BEHIND_HYPHEN).split(word)
 
 
 def _in_parts(word: str, width: int) -> str:
     lines = [""]
-    for part in _PART.findall(word):
+    for part in _parts(word):
         if lines[-1] and cell_len(lines[-1] + part) > width:
             lines.append("")
         lines[-1] += part

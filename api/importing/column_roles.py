@@ -10,6 +10,7 @@ from api.importing.durations import Unit, seconds
 from api.importing.guess_times import TimeGuess, guess_times, is_hour
 from api.importing.known_words import CHANNELS, COLUMNS, PRIORITIES, STATES
 from domain.text_folding import fold_code
+from projections.search.words import words_of
 
 TIMES = ("first_reply", "waiting", "resolved", "closed", "due", "updated")
 MOST_STATES = 40
@@ -19,6 +20,10 @@ _SHORTEST_BEGINNING = 5
 _WORDS = {"state": STATES, "priority": PRIORITIES, "channel": CHANNELS}
 _BY_A_PART = frozenset({"ticket", "created", *TIMES, *_WORDS, "agent", "team", "category"})
 """The roles that a known word in a longer name may show."""
+_REACHED = frozenset({"first_reply", "resolved", "closed"})
+"""The roles of times at which something was reached."""
+_DEADLINE = frozenset({"due", "deadline", "han"})
+"""Words in the name of a column that holds the time by which something has to be reached."""
 _NOTHING = frozenset({"-", "--", "?", "n/a", "#n/a", "null", "nil", "none", "(none)", "(blank)", "nan", "không có"})
 _UNITS: Mapping[Unit, re.Pattern[str]] = MappingProxyType(
     {
@@ -75,6 +80,8 @@ def roles_of(columns: Sequence[Profile]) -> dict[str, Profile]:
     best: dict[str, tuple[int, Profile]] = {}
     for column in columns:
         role, rank, doubt = _role(column)
+        if role in _REACHED and not _DEADLINE.isdisjoint(words_of(column.name)):
+            continue
         if role in {None, "time"} and is_hour(column.filled):
             role, rank, doubt = "hour", max(rank, _PART), "" if role else f"the hours of {column.name}"
         if role is None:
@@ -138,4 +145,5 @@ def _may_be(role: str, column: Profile) -> bool:
         return column.times is None or not column.filled or all(map(str.isdigit, column.filled))
     if role in _WORDS:
         return len(column.words) <= MOST_STATES
-    return column.times is None or not column.filled
+    counts = role == "comment" and all(map(str.isdigit, column.filled))
+    return not column.filled or (column.times is None and not counts)

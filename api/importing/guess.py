@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from api.importing.column_roles import MOST_STATES, TIMES, Profile, missing_words, profile, roles_of
 from api.importing.draft_lines import MARK, DraftLines, quoted
 from api.importing.guess_times import TimeGuess, days_spanned, guess_times, is_day, month_first
-from api.importing.known_words import CHANNELS, PRIORITIES, SCORES, STATES
+from api.importing.known_words import CHANNELS, OWN_STATES, PRIORITIES, SCORES, STATES
 from api.importing.records.guess import draft_of_customers, lists_customers
 from api.importing.word_meaning import KnownWords
 
@@ -190,6 +190,8 @@ class _Draft:
         self._lines.key("column", column.name, column.doubt)
         self._lines.section("state.values")
         self._words(column, STATES, "{word} = {key}", "unchanged", "what it means")
+        if len(column.words) > 1 and column.words.keys() <= OWN_STATES.keys():  # the first rows may lack some of them
+            self._lines.add(*[f"{quoted(w)} = {quoted(k)}" for w, k in OWN_STATES.items() if w not in column.words])
 
     def _by_words(self, known: KnownWords) -> Profile | None:
         """The column with the largest share of known words, at least half."""

@@ -1,6 +1,9 @@
 """The words of exports for columns, states, priorities, channels and ratings in several languages, for guesses."""
 
+from typing import get_args
+
 from api.importing.word_meaning import KnownWords
+from domain.ticket.state import TicketStateName
 
 COLUMNS = KnownWords(
     {
@@ -218,6 +221,8 @@ STATES = KnownWords(
     }
 )
 """From the word of a state to its kind."""
+OWN_STATES = {word: key for word in get_args(TicketStateName) if (key := STATES.key(word))}
+"""The words that exports of this program write."""
 
 PRIORITIES = KnownWords(
     {

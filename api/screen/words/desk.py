@@ -49,6 +49,7 @@ DESK: Mapping[str, tuple[str, str]] = {
     # requests, satisfaction, promises
     "requests_this_month": ("Requests this month", "Yêu cầu tháng này"),
     "satisfaction_this_month": ("Satisfied this month", "Hài lòng tháng này"),
+    "figure_this_month": ("{title} this month", "{title} tháng này"),
     "ratings_given": ("Rated their resolution", "Tỷ lệ phản hồi khảo sát"),
     "first_response_median": ("First response, median", "Phản hồi đầu tiên, trung vị"),
     "first_response_p90": ("First response, 90 % within", "Phản hồi đầu tiên, 90 % trong vòng"),

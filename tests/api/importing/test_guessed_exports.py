@@ -174,3 +174,36 @@ def test_an_hour_before_the_day_takes_the_order_of_day_and_month_of_the_other_co
 @pytest.mark.parametrize("cells", [["46095", "46096"], ["12.5", "46095.3"], ["46095.5", "soon"]])
 def test_numbers_that_may_be_anything_are_no_days_of_a_spreadsheet(cells: list[str]) -> None:
     assert guess_times(cells) is None
+
+
+def test_a_deadline_is_no_time_of_a_reply_and_a_count_is_no_comment() -> None:
+    header = ["ticket", "state", "received_at", "first_response_at", "first_response_due_at", "notes"]
+    toml, _ = written(header, ["1", "received", "2026-03-14 08:15", "", "2026-03-14 09:00", "3"])
+    assert toml["time"]["first_reply"] == "first_response_at"
+    assert "comments" not in toml
+
+
+@pytest.mark.parametrize("column", ["First response deadline", "Hạn phản hồi đầu tiên"])
+def test_a_column_that_names_a_deadline_dates_no_reply(column: str) -> None:
+    toml, _ = written(["id", "created", column], ["1", "2026-03-14 08:15", "2026-03-14 09:00"])
+    assert "first_reply" not in toml["time"]
+
+
+def test_notes_in_words_are_comments() -> None:
+    toml, _ = written(["id", "created", "notes"], ["1", "2026-03-14 08:15", "3"], ["2", "2026-03-14 08:15", "called"])
+    assert [each["column"] for each in toml["comments"]] == ["notes"]
+
+
+def test_states_of_this_program_are_all_in_the_draft() -> None:
+    rows = (["1", "2026-03-14 08:15", "closed"], ["2", "2026-03-14 08:15", "merged"])
+    toml, _ = written(["ticket", "received_at", "state"], *rows)
+    assert toml["state"]["values"] == {
+        "closed": "closed",
+        "merged": "cancelled:duplicate",
+        "received": "received",
+        "assigned": "assigned",
+        "in_progress": "in_progress",
+        "waiting": "waiting:customer",
+        "resolved": "resolved",
+        "cancelled": "cancelled",
+    }

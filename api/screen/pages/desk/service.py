@@ -13,6 +13,7 @@ from api.screen.figures.sentences import change_sentence
 from api.screen.page import Content
 from api.screen.pages.desk.days import Days, days_of, of_team
 from api.screen.visit import Visit
+from domain.readable import Number
 from domain.sla.policy.policy import TargetName
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
@@ -91,8 +92,7 @@ def _target(
     now_cell = _kept_cell(visit, replace(question, first=days.month, last=days.today), now)
     before_cell = _kept_cell(visit, replace(question, first=days.month_before, last=last_day_before), before)
     title = getattr(question.figure.title, visit.language)
-    summary = change_sentence(visit, title, now_cell.text, now.ratio, before.ratio, visit.w("desk.last_month"), "share")
-    return _TwoMonths(title, now_cell, before_cell, summary)
+    return _TwoMonths(title, now_cell, before_cell, _of_this_month(visit, title, now_cell, now.ratio, before.ratio))
 
 
 def _kept_cell(visit: Visit, question: FigureQuestion, kept: Share) -> ShownCell:
@@ -106,16 +106,14 @@ def _two_months(answered: AnsweredQuestion, days: Days) -> _TwoMonths:
     now_cell = _month_cell(answered, now, days.month, days.today)
     before_cell = _month_cell(answered, before, days.month_before, days.month - timedelta(days=1))
     title = getattr(answered.question.figure.title, answered.visit.language)
-    summary = change_sentence(
-        answered.visit,
-        title,
-        now_cell.text,
-        now and now.value,
-        before and before.value,
-        answered.visit.w("desk.last_month"),
-        "share",
-    )
+    summary = _of_this_month(answered.visit, title, now_cell, now and now.value, before and before.value)
     return _TwoMonths(title, now_cell, before_cell, summary)
+
+
+def _of_this_month(visit: Visit, title: str, cell: ShownCell, now: Number | None, before: Number | None) -> str:
+    """The sentence above a chart that shows earlier months too."""
+    of_month = visit.w("desk.figure_this_month", title=title)
+    return change_sentence(visit, of_month, cell.text, now, before, visit.w("desk.last_month"), "share")
 
 
 def _month_cell(answered: AnsweredQuestion, row: FigureRow | None, first: date, last: date) -> ShownCell:
