@@ -58,6 +58,11 @@ def exact_percentage(ratio: Number, language: Language = "en") -> Quantity:
     return Quantity(f"{exact(100 * Decimal(str(ratio)), language)} %")
 
 
+def exact_seconds(seconds: Number, language: Language = "en") -> Quantity:
+    """ "0.2027 s", with all its decimals."""
+    return Quantity(f"{exact(seconds, language)} {_UNIT_WORDS[language]['second'][1]}")
+
+
 def exact_duration(seconds: int, language: Language = "en") -> Quantity:
     """All its units: "1 h 1 min 15 s"."""
     return _in_units(seconds, _UNITS, language)

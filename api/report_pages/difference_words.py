@@ -5,7 +5,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from api.headings import heading, is_seconds, reason_words, value_words
-from domain.readable import NOTHING, ByLanguage, Language, Number, Quantity, day, duration, money, number, percentage
+from domain.readable import (
+    NOTHING,
+    ByLanguage,
+    Language,
+    Number,
+    Quantity,
+    day,
+    duration,
+    exact_percentage,
+    exact_seconds,
+    money,
+    number,
+    percentage,
+)
 from projections.figures.registry import FIGURES
 from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.other_versions import OtherFormula
@@ -30,10 +43,10 @@ class DifferenceInWords(NamedTuple):
 
 
 def in_words(difference: FigureDifference, language: Language) -> DifferenceInWords:
-    """Numbers that people would read as the same one are written out."""
+    """Numbers that people would read as the same one have all their decimals."""
     before, after = (_quantity(difference, value, language) for value in (difference.before, difference.after))
     if before == after:
-        before, after = (_written(value, language) for value in (difference.before, difference.after))
+        before, after = (_exact(difference, value, language) for value in (difference.before, difference.after))
     values = [value_words(name, value, language) if value else NOTHING for name, value in difference.of.items()]
     figure = FIGURES.get(difference.figure)
     is_reason = figure is not None and difference.name in {*figure.left_out}.difference(figure.part_names)
@@ -52,21 +65,42 @@ def formula_in_words(formula: OtherFormula, language: Language) -> str:
     return _FORMULA[language].format_map(formula._asdict())
 
 
-def _quantity(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:
-    """The value in the unit of the figure."""
+def _unit(difference: FigureDifference) -> str | None:
+    """The unit of the number; None when it counts something."""
     figure = FIGURES.get(difference.figure)
     unit = None if figure is None else figure.unit
-    is_value = difference.name == "value"
+    if is_seconds(difference.name, unit):
+        return "seconds"
+    return unit if difference.name == "value" else None
+
+
+def _quantity(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:
+    """The value in its unit."""
     if value is None:
         return Quantity(NOTHING)
-    if is_value and unit == "share":
-        return percentage(value, language)
-    if is_value and unit == "money":
-        return Quantity(money(value, difference.of.get("currency"), language))
-    if is_seconds(difference.name, unit) or (is_value and unit == "seconds"):
-        return duration(value, language)
-    return _written(value, language)
+    match _unit(difference):
+        case "share":
+            return percentage(value, language)
+        case "money":
+            return Quantity(money(value, difference.of.get("currency"), language))
+        case "seconds":
+            return duration(value, language)
+        case _:
+            return _written(value, language)
 
 
-def _written(value: Number | None, language: Language) -> Quantity:
-    return Quantity(NOTHING if value is None else number(value, language, 0 if value == int(value) else 4))
+def _exact(difference: FigureDifference, value: Number | None, language: Language) -> Quantity:
+    """The value in its unit, with all its decimals."""
+    if value is None:
+        return Quantity(NOTHING)
+    match _unit(difference):
+        case "share":
+            return exact_percentage(value, language)
+        case "seconds":
+            return exact_seconds(value, language)
+        case _:
+            return _written(value, language)
+
+
+def _written(value: Number, language: Language) -> Quantity:
+    return Quantity(number(value, language, 0 if value == int(value) else 4))

@@ -1,10 +1,17 @@
 """The event of an issued report."""
 
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from domain.messages import Event
+
+
+class _Settings(BaseModel):
+    """The settings that figures hold."""
+
+    year_begins: Annotated[int, Field(ge=1, le=12)] = 1
 
 
 class ReportIssued(Event):
@@ -33,6 +40,14 @@ class ReportIssued(Event):
     sha256: str
     made_by: tuple[str, ...] = ()
     formulas: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def year_begins(self) -> int:
+        """The month in which the year of the figures begins, by which quarters and years have their names."""
+        try:
+            return _Settings.model_validate_json(self.figures).year_begins
+        except ValueError:
+            return _Settings().year_begins
 
 
 ReportEvent = ReportIssued

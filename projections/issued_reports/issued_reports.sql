@@ -36,6 +36,13 @@ with recursive :survivors, later as (
 select :columns, facts, relation, count(*) over () as total from concerned
 order by array_position(array['definition', 'within', 'before', 'afterwards'], relation), position limit :most;
 
+-- name: reports of days
+-- The reports with an issue of :firsts to :lasts whose year begins in :months, each once.
+select distinct report, name, first, last, zone
+from :"schema".issued_reports
+where (first, last, year_begins) in (select * from unnest(:firsts::date[], :lasts::date[], :months::int[]))
+order by first, zone, report;
+
 -- name: issues
 -- The issues of all packs or of :name, the newest first, behind :at, :report and :version.
 select :columns

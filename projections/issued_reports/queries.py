@@ -1,7 +1,7 @@
 """The issued reports: all of them, and the issues of one with their figures."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,14 +11,17 @@ from psycopg.rows import class_row
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.issued_report.events import ReportIssued
+from domain.text_folding import fold_name
 from domain.zones import zone_named
 from projections.engine.table import selected
 from projections.issued_reports.pack_figures import Document, PackQuestion, pack_in
 from projections.issued_reports.table import IssueRow
+from projections.scope.named_periods import named_period
 from projections.scope.periods import Period
 
 _SQL = sql_file("projections.issued_reports", "issued_reports.sql")
 MOST_ISSUES = 1_000
+MONTHS = range(1, 13)
 
 
 class IssueKey(NamedTuple):
@@ -27,6 +30,16 @@ class IssueKey(NamedTuple):
     at: datetime
     report: UUID
     version: int
+
+
+class ReportOfDays(NamedTuple):
+    """A report, whichever its issue; both days are included."""
+
+    report: UUID
+    name: str
+    first: date
+    last: date
+    zone: str
 
 
 class Issue(NamedTuple):
@@ -70,6 +83,18 @@ def issued_reports(
     parameters = {"name": name, "most": most, "at": at, "report": report, "version": version}
     with connection.cursor(row_factory=class_row(IssueRow)) as cursor:
         return cursor.execute(statement, parameters).fetchall()
+
+
+def reports_under(connection: Connection, schema: str, pack: str, period: str) -> list[ReportOfDays]:
+    """The reports of a pack that were issued under the name of a period, each by the settings of its issue.
+
+    Raises PeriodRefused.
+    """
+    days = [named_period(period, month) for month in MONTHS]
+    parameters = {"firsts": [each.first for each in days], "lasts": [each.last for each in days], "months": [*MONTHS]}
+    with connection.cursor(row_factory=class_row(ReportOfDays)) as cursor:
+        reports = cursor.execute(_SQL["reports of days"].composed(schema), parameters).fetchall()
+    return [each for each in reports if fold_name(each.name) == fold_name(pack)]
 
 
 def issue_of(

@@ -16,7 +16,11 @@ from projections.engine.table import ClampedBigInt, ClampedInt, Table
 
 @dataclass(slots=True)
 class IssueRow:
-    """Issue number ``version`` of a report; ``position`` is the last event that its figures count."""
+    """Issue number ``version`` of a report; ``position`` is the last event that its figures count.
+
+    ``year_begins`` is the month in which the year began by the settings of the issue: with 4, the quarter from October
+    has the name 2026-Q3.
+    """
 
     report: UUID
     version: int
@@ -24,6 +28,7 @@ class IssueRow:
     definition_version: ClampedInt
     first: date
     last: date
+    year_begins: ClampedInt
     zone: str
     complete: bool
     position: ClampedBigInt
@@ -47,6 +52,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[IssueRow]:
             definition_version=issued.definition_version,
             first=issued.first,
             last=issued.last,
+            year_begins=issued.year_begins,
             zone=issued.zone,
             complete=issued.complete,
             position=issued.position,
@@ -60,7 +66,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> Iterator[IssueRow]:
 
 ISSUED_REPORTS = Projection(
     name="issued_reports",
-    version=1,
+    version=2,
     kinds=frozenset({"report"}),
     tables=(Table("issued_reports", IssueRow, key=("report", "version"), append_only=True),),
     fold=fold,

@@ -17,7 +17,9 @@ def difference(figure: str, name: str, before: float | None, after: float | None
     ("figure", "name", "before", "after", "language", "expected"),
     [
         ("csat", "value", 0.5, 2 / 3, "en", ("value", "50 %", "67 %")),
-        ("csat", "value", 0.6661, 0.6659, "en", ("value", "0.6661", "0.6659")),
+        ("csat", "value", 0.6661, 0.6659, "en", ("value", "66.61 %", "66.59 %")),
+        ("handling-time", "median", 0.2027, 0.3, "vi", ("trung vị", "0,2027 giây", "0,3 giây")),
+        ("handling-time", "value", 86_400.5, 86_401.0, "en", ("value", "86,400.5 s", "86,401 s")),
         ("csat", "satisfied", 1, 1234, "vi", ("hài lòng", "1", "1.234")),
         ("handling-time", "value", 4_800.0, 183_600.0, "en", ("value", "1 h 20 min", "2 days 3 h")),
         ("sla-resolution", "elapsed_p90", 99_275.0, None, "vi", ("thời gian, phân vị 90", "1 ngày 4 giờ", "-")),

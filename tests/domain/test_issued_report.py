@@ -88,6 +88,14 @@ def test_a_retry_is_the_same_command_though_the_log_has_grown() -> None:
     assert CommandRequest.of(stream, reasoned, context).fingerprint not in fingerprints
 
 
+@pytest.mark.parametrize(
+    ("figures", "month"), [('{"year_begins":4}', 4), ("{}", 1), ('{"year_begins":13}', 1), ("[]", 1), ("no JSON", 1)]
+)
+def test_the_year_begins_as_the_figures_say(figures: str, month: int) -> None:
+    (event,) = decide(FIRST.model_copy(update={"figures": figures}), IssuedReport())
+    assert event.year_begins == month
+
+
 def test_the_stream_is_that_of_a_pack_its_days_and_its_zone() -> None:
     days = FIRST.first, FIRST.last
     streams = {

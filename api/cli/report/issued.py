@@ -17,13 +17,11 @@ from api.report_pages.html_page import html_page
 from api.report_pages.section_table import section_table
 from api.report_pages.words import foot, head, title_of, word
 from api.report_pages.workbook import write_workbook
-from domain.event_log import reader
 from domain.readable import ByLanguage, Language
 from projections.issued_reports.queries import Issue, issued_reports
 from projections.issued_reports.rows_at_head import rows_at_head
 from projections.issued_reports.table import ISSUED_REPORTS
 from projections.scope.named_periods import period_named_by
-from projections.scope.tenant_settings import tenant_settings
 
 _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Issued reports", "--json has the ids."), "vi": ("Báo cáo đã phát hành", "--json có các mã id.")}
@@ -39,7 +37,6 @@ def issued(
     """List the issued reports, the newest first."""
     with report_connection(reading.data, reading.tenant) as connection:
         locale = reading.locale(connection)
-        settings = tenant_settings(connection, reading.tenant, reader.now(connection))
         with rows_at_head(connection, reading.tenant, [ISSUED_REPORTS]) as rows:
             issues = issued_reports(connection, rows.schema, pack)
     if reading.as_json:
@@ -51,7 +48,7 @@ def issued(
         [
             {
                 "report": row.name,
-                "period": period_named_by(row.first, row.last, settings.year_begins),
+                "period": period_named_by(row.first, row.last, row.year_begins),
                 "issue": row.version,
                 "over": row.complete,
                 "position": row.position,

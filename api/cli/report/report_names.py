@@ -1,5 +1,6 @@
 """An issued report as a person names it: by its id, or by its pack and its period."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -9,9 +10,12 @@ from psycopg import Connection
 from api.cli.usage_error import UsageError
 from domain.event_log import reader
 from domain.issued_report.state import report_stream
+from domain.readable import Language, day
 from domain.text_folding import fold_name
 from domain.zones import zone_named
-from projections.issued_reports.queries import Issue, issue_of
+from projections.issued_reports.queries import Issue, ReportOfDays, issue_of, reports_under
+from projections.issued_reports.rows_at_head import rows_at_head
+from projections.issued_reports.table import ISSUED_REPORTS
 from projections.scope.named_periods import EXAMPLES, named_period
 from projections.scope.tenant_settings import tenant_settings
 
@@ -49,4 +53,28 @@ def _report(connection: Connection, tenant: str, which: str, period: str | None,
             ) from None
     settings = tenant_settings(connection, tenant, reader.now(connection))
     days = named_period(period, settings.year_begins)
-    return report_stream(fold_name(which), days.first, days.last, zone_named(zone or settings.zone).key)
+    key = zone_named(zone or settings.zone).key
+    with rows_at_head(connection, tenant, [ISSUED_REPORTS]) as rows:
+        issued = reports_under(connection, rows.schema, which, days.name)
+    in_zone = [each for each in issued if each.zone == key]
+    if in_zone or zone is not None:
+        issued = in_zone
+    if len(issued) > 1:
+        raise _several(f"{which} {days.name}", issued)
+    if issued:
+        return issued[0].report
+    return report_stream(fold_name(which), days.first, days.last, key)
+
+
+def _several(what: str, reports: Sequence[ReportOfDays]) -> UsageError:
+    """The same name by settings of another time, or in several zones."""
+
+    def named(language: Language) -> str:
+        return "; ".join(
+            f"{each.report} ({day(each.first, language)} - {day(each.last, language)}, {each.zone})" for each in reports
+        )
+
+    return UsageError(
+        f"Several reports were issued as {what}: name one by its id: {named('en')}.",
+        f"Có nhiều báo cáo {what} đã phát hành: hãy ghi mã id của một báo cáo: {named('vi')}.",
+    )

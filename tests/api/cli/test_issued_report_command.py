@@ -59,6 +59,25 @@ def test_a_report_with_the_same_figures_by_other_settings_is_the_one_that_was_is
     assert (again["issue"], again["events"], again["sha256"]) == (1, 0, first["sha256"])
 
 
+def test_a_report_has_the_name_under_which_it_was_issued_whatever_settings_came_later(desk: Told, run: Run) -> None:
+    issue = ("report", "issue", "quarterly", "--language", "en", "--period")
+    run(*issue, "2026-Q1")
+    publish(desk, "settings", "tenant", {"zone": "UTC", "year_begins": 4})
+    show = ("report", "show", "quarterly", "--language", "en")
+    assert "2026-Q1" in run("report", "issued").out
+    assert "Quarterly review 2026-Q1" in run(*show, "2026-q1").out
+    run(*issue, "2025-Q4", "--zone", "Asia/Bangkok")
+    assert "Quarterly review 2025-Q4" in run(*show, "2025-Q4").out
+    run(*issue, "2026-Q1", "--zone", "Asia/Bangkok")
+    several = run(*show, "2026-Q1")
+    assert (several.code, "name one by its id" in several.err) == (2, True)
+    assert [days in several.err for days in ("2026-01-01 - 2026-03-31", "2026-04-01 - 2026-06-30")] == [True, True]
+    assert "hãy ghi mã id" in run("report", "show", "quarterly", "2026-Q1").err
+    assert "Asia/Bangkok" in run(*show, "2026-Q1", "--zone", "Asia/Bangkok").out
+    run(*issue, "2026-Q1")
+    assert "UTC" in run(*show, "2026-Q1").out, "of several the one in the zone of the tenant"
+
+
 def test_a_report_is_shown_as_it_was_told_by_its_pack_or_its_id_in_both_languages(desk: Told, run: Run) -> None:
     first = run(*ISSUE, "--json").json
     desk.ticket(march(4))

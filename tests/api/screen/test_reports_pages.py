@@ -75,6 +75,18 @@ def test_the_list_of_reports_has_pages_without_a_gap(
     assert browser.get("/reports?cursor=x").status_code == 422
 
 
+def test_a_report_has_the_name_under_which_it_was_issued_whatever_settings_came_later(
+    desk: Served, browser: BrowserRequests
+) -> None:
+    browser.submit("/reports/issue", **form(pack="quarterly", period="2026-Q1"))
+    settings = {"kind": "settings", "name": "tenant", "body": {"year_begins": 4}, "reason": "decided"}
+    whole = {**settings, "effective_from": "2020-01-01T00:00:00Z"}
+    assert desk.put("/v1/definitions/settings/tenant", json=whole).status_code == 200
+    desk.follow()
+    assert "Quarterly review 2026-Q1" in shown(browser.get("/reports"))
+    assert desk.get("/v1/issued-reports?pack=quarterly").json()[0]["year_begins"] == 1
+
+
 def test_who_may_only_read_issues_nothing_and_examines_nothing(desk: Served, browser: BrowserRequests) -> None:
     there = browser.submit("/reports/issue", **form(pack="daily", period="2026-03-02")).headers["location"]
     reader = signed_in(desk, make_key(desk.dsn, "read"))

@@ -1,5 +1,6 @@
 """The log is strictly ordered and without holes, and nothing is ever half in it."""
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -207,7 +208,9 @@ def test_any_text_is_stored_as_it_is(log_url: str, text: str) -> None:
         note = event.payload.model_copy(update={"body": text})
         made.states[0] = reader.CODEC.encode(event._replace(payload=note))  # type: ignore[arg-type]  # has the same fields
         append(connection, made)
-        assert reader.page(connection, TENANT, 0, 1)[0].payload.body == text
+        ((stored,),) = rows(connection, "select state from {schema}.events")
+        assert json.loads(stored)["payload"]["body"] == text
+        assert reader.page(connection, TENANT, 0, 1)[0].payload.body == text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def test_a_batch_that_records_nothing_waits_neither_for_a_writer_nor_for_the_disk(log_url: str) -> None:

@@ -82,10 +82,10 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     after = None if key is None else IssueKey(*key)
     reports = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
     page, following = page_of(reports, SHOWN, lambda each: (each.issued_at, each.report, each.version))
-    titles, year_begins = pack_titles(visit, session), visit.settings.year_begins
+    titles = pack_titles(visit, session)
     rows = []
     for each in page:
-        period = days_in_words(each.first, each.last, year_begins, visit.language)
+        period = days_in_words(each.first, each.last, each.year_begins, visit.language)
         title = titled(titles.get(each.name, each.name), period)
         rows.append({"issue": each, "title": title, "path": f"/reports/{each.report}"})
     return {"rows": rows, "following": following, "pack": pack, "packs": titles}
