@@ -14,7 +14,14 @@ from projections.audit.vocabularies import VOCABULARIES
 _RECORDS: Mapping[str, str] = MappingProxyType(
     {"contract": "Hợp đồng", "purchase": "Đơn mua", "ticket": "Phiếu", "feedback": "Phản hồi"}
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _KEPT = re.compile(rf"(?:^|; )({'|'.join(get_args(RecordKind))}) records are kept until (\d{{4}}-\d\d-\d\d): ")
+
+
+def _shown(value: str) -> str:
+    """A day as it is written in Vietnamese; other values stay as they are."""
+    return day(date.fromisoformat(value), "vi") if _DAY.fullmatch(value) else value
+
 
 ERASURE_REFUSALS = TranslatedSentences(
     {
@@ -71,7 +78,8 @@ ERASURE_REFUSALS = TranslatedSentences(
             )
             for kind, (_, vietnamese) in VOCABULARIES["stream kind"].items()
         },
-    }
+    },
+    _shown,
 )
 
 

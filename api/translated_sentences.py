@@ -1,14 +1,17 @@
 """Sentences of the program in Vietnamese, by their English text, in which ``{}`` stands for a value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 
 class TranslatedSentences:
-    """A table of sentences. Values stay as they are; of several that fit, the one with the most own words is said."""
+    """A table of sentences; of several that fit, the one with the most own words is said.
 
-    def __init__(self, vietnamese: Mapping[str, str]) -> None:
-        self._vietnamese = vietnamese
+    ``shown`` says how a value is written: by default as it is.
+    """
+
+    def __init__(self, vietnamese: Mapping[str, str], shown: Callable[[str], str] = str) -> None:
+        self._vietnamese, self._shown = vietnamese, shown
 
     def of(self, english: str) -> str | None:
         """The sentence in Vietnamese, also behind a name and a colon; None where the table has it not."""
@@ -22,7 +25,7 @@ class TranslatedSentences:
         """The same without a name before it."""
         for pieces, vietnamese in self._by_pieces:
             if (values := _values(pieces, english)) is not None:
-                return vietnamese.format(*values)
+                return vietnamese.format(*map(self._shown, values))
         return None
 
     @cached_property

@@ -10,6 +10,9 @@ VALUED_REFUSALS = TranslatedSentences(
     {
         # tickets
         "only an open ticket can be {}": "Chỉ làm được với phiếu đang mở.",
+        "resolve the ticket before closing it": "Hãy giải quyết phiếu trước khi đóng.",
+        "only a resolved or closed ticket can be reopened": "Chỉ mở lại được phiếu đã giải quyết hoặc đã đóng.",
+        "satisfaction is rated once the ticket is resolved": "Chỉ đánh giá được sau khi phiếu đã giải quyết.",
         "only an assigned ticket or one in progress can be put on hold; resume a waiting one first": (
             "Chỉ tạm dừng được phiếu đã phân công hoặc đang xử lý; phiếu đang chờ thì tiếp tục trước."
         ),

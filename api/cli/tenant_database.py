@@ -36,6 +36,9 @@ _OTHERS: ByLanguage = MappingProxyType(
     {"en": "There was none of that name; there are: {}.", "vi": "Trước đó không có đơn vị nào tên như vậy; đã có: {}."}
 )
 
+_MENDED_BY = {"erasure_unknown": "erasure request"}
+"""The command to give first, by the code of the rule."""
+
 
 @contextmanager
 def open_or_create(
@@ -172,13 +175,15 @@ def _is_complete(address: str, tenant: str) -> bool:
 
 
 def _refused(refusal: Refusal, address: str, tenant: str) -> str:
-    """The rule in the language that the command names, else in the tenant's."""
-    if (named := running_command().language) is not None:
-        return refusal_in(refusal, named)
-    from projections.scope.tenant_settings import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
+    """The rule in the language that the command names, else in the tenant's, with the command that mends it."""
+    said_in = running_command().language
+    if said_in is None:
+        from projections.scope.tenant_settings import tenant_settings  # noqa: PLC0415 -- only a refusal needs it
 
-    with connected(address) as connection:
-        return refusal_in(refusal, tenant_settings(connection, tenant, reader.now(connection)).language)
+        with connected(address) as connection:
+            said_in = tenant_settings(connection, tenant, reader.now(connection)).language
+    sentence, mending = refusal_in(refusal, said_in), _MENDED_BY.get(refusal.code)
+    return sentence if mending is None else f"{sentence.removesuffix('.')}: `{mending}`."
 
 
 def _check(tenant: str) -> None:

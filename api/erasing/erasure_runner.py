@@ -6,7 +6,7 @@ Streams are closed before their keys are destroyed: a closed stream gets no even
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -64,7 +64,7 @@ class NotCaughtUp(LedgerError):  # noqa: N818 -- names the state of things
 class ErasureRunner:
     """Runs erasures in one tenant. ``connection`` and ``follower`` may write the tables of projections and snapshots.
 
-    ``pause`` waits so many seconds.
+    ``pause`` waits so many seconds. ``begun`` is told how many erasures begin.
     """
 
     connection: Connection
@@ -74,6 +74,7 @@ class ErasureRunner:
     tenant: str
     by: Actor
     pause: float
+    begun: Callable[[int], object] = lambda _: None
 
     async def run(self, customers: Sequence[UUID]) -> dict[UUID, Reason]:
         """Erases customers whose erasures are approved, or have been started; gives why each of the others was left.
@@ -84,6 +85,9 @@ class ErasureRunner:
         left = self._lacking_keys(customers)
         await _in_turns([self._start(customer, left) for customer in customers if customer not in left])
         started = [customer for customer in customers if customer not in left]
+        if not started:
+            return left
+        self.begun(len(started))
         known = await self._close_streams(started, left)
         left |= self._still_open(known)
         closed = self._closed([customer for customer in started if customer not in left])
@@ -246,8 +250,12 @@ def follow(dsn: str, tenant: str) -> None:
         follower.close()
 
 
-def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) -> dict[UUID, Reason]:
+def run_erasures(
+    dsn: str, tenant: str, by: Actor, customers: Sequence[UUID], begun: Callable[[int], object]
+) -> dict[UUID, Reason]:
     """Runs the erasures of some customers, and gives why each of the others was left.
+
+    ``begun`` is told how many begin.
 
     Raises NotEncrypted, KeysUnavailable, NotCaughtUp.
     """
@@ -256,7 +264,7 @@ def run_erasures(dsn: str, tenant: str, by: Actor, customers: Sequence[UUID]) ->
         desk = ServiceDesk(LogConnection(dsn, tenant))
         try:
             keys = key_store_of(connection, tenant)
-            runner = ErasureRunner(connection, desk, follower, keys, tenant, by, KEYS_IN_MEMORY)
+            runner = ErasureRunner(connection, desk, follower, keys, tenant, by, KEYS_IN_MEMORY, begun)
             return await runner.run(customers)
         finally:
             await desk.close()

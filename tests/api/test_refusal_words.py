@@ -62,7 +62,8 @@ def test_who_may_not_be_the_second_person_reads_why_in_vietnamese_alone(actor: A
 
 def test_a_hold_says_its_values_in_a_vietnamese_sentence() -> None:
     held = Refusal("legal_hold", "the legal hold Case 7 keeps the data until 2099-12-31: the court", "approved")
-    assert refusal_in(held, "vi") == "Lệnh lưu giữ Case 7 không cho phép xóa đến hết ngày 2099-12-31: the court."
+    assert refusal_in(held, "vi") == "Lệnh lưu giữ Case 7 không cho phép xóa đến hết ngày 31/12/2099: the court."
+    assert "2099-12-31" in refusal_in(held, "en")
 
 
 @pytest.mark.parametrize(("kind", "said"), [("customer", "khách hàng"), ("ticket", "phiếu")])

@@ -134,20 +134,21 @@ def run(
             waiting = [each.customer for each in erasures(connection, tenant) if each.state in RUNNABLE]
         customers = waiting if who is None else [who]
         if customers:
-            say(words.begins.format(len(customers)))
-            left = run_erasures(dsn, tenant, by, customers)
-        if customers and not rewrite_tables:
+            left = run_erasures(dsn, tenant, by, customers, lambda count: say(words.begins.format(count)))
+        done = len(customers) - len(left)
+        if done and not rewrite_tables:
             with connected(dsn) as connection:
                 renew_statistics(connection, tenant)
     dead_rows, is_log_removed = _rewritten(data, tenant, words) if rewrite_tables else (None, False)
     if again:
         say(words.again.format(alive))
-    say(words.done.format(len(customers) - len(left)) if customers else words.nothing)
+    if done or not customers:
+        say(words.done.format(done) if done else words.nothing)
     for blocked, why in left.items():
         say(words.left.format(blocked, refusal_in(why, read_in).removesuffix(".") if isinstance(why, Refusal) else why))
     if dead_rows:
         say(words.dead_rows.format(dead_rows.sentences[read_in]))
-    elif customers or rewrite_tables:
+    elif done or rewrite_tables:
         say(words.cleaned if is_log_removed else words.rewritten if rewrite_tables else words.remains)
     if left or dead_rows:
         raise typer.Exit(NOT_ALL_DONE)

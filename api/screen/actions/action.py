@@ -27,7 +27,8 @@ class Action:
     ``given`` are those of them that the page fills in and people do not see. ``fixed`` are members of the command that
     are always the same. ``members`` makes the command's members of the form's, where they differ; it raises Problem.
     ``back`` is the page to go to, of the parameters of the address and of ``stream``. ``states`` are those in which a
-    page offers it; EVERY. ``is_grave``: it ends something or takes something away.
+    page offers it; EVERY. ``rule`` says what to do in others, as the command does. ``is_grave``: it ends something or
+    takes something away.
 
     ``aside`` gives what the form's own page shows above it, with the template ``actions/<key>.html``, from ``reads``
     and the further ``parameters`` of the query.
@@ -41,6 +42,7 @@ class Action:
     fixed: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     members: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     states: frozenset[str] = EVERY
+    rule: str = ""
     is_grave: bool = False
     aside: Callable[[Visit, ReadSession], Mapping[str, object]] | None = None
     reads: tuple[Projection, ...] = ()

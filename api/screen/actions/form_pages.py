@@ -8,6 +8,7 @@ from api.http.command_table.tasks import TASKS
 from api.http.command_table.tickets import TICKETS
 from api.http.problems import Problem
 from api.http.read_session import ReadSession
+from api.refusal_words import rule_in
 from api.screen.actions.about import FormSubject, subject_of, title_of
 from api.screen.actions.action import Action
 from api.screen.actions.fields import FormField
@@ -55,8 +56,17 @@ def _why_not(visit: Visit, action: Action, subject: FormSubject | None) -> str |
     """Why the form cannot be filled in; None where it can, or where the page says above what is missing."""
     state = None if subject is None else subject.state
     if state is not None and action.states and state not in action.states and action.collection in _WITH_STATES:
-        return visit.w("actions.not_in_state", state=word_of("state", state, visit.language))
+        refused = visit.w("actions.not_in_state", state=word_of("state", state, visit.language))
+        return f"{refused} {_what_first(visit, action)}"
     return None
+
+
+def _what_first(visit: Visit, action: Action) -> str:
+    """What to do first: the rule of the command, or else the states in which it can be recorded."""
+    if action.rule:
+        return rule_in(None, action.rule, visit.language)
+    states = ", ".join(sorted(word_of("state", state, visit.language) for state in action.states))
+    return visit.w("actions.in_states", states=states)
 
 
 def _page(action: Action) -> Page:

@@ -37,8 +37,17 @@ ON_TICKETS = (
     Action(TICKETS, "promise-callback", _PAGE, ("at",), states=_OPEN | _DONE),
     Action(TICKETS, "tell-expected-by", _PAGE, ("expected_by",), states=_OPEN),
     Action(TICKETS, "resolve", _PAGE, ("resolution", "code"), states=_OPEN),
-    Action(TICKETS, "close", _PAGE, ("closed_by",), states=frozenset({"resolved"})),
-    Action(TICKETS, "reopen", _PAGE, ("reason",), states=_DONE),
+    Action(
+        TICKETS,
+        "close",
+        _PAGE,
+        ("closed_by",),
+        states=frozenset({"resolved"}),
+        rule="resolve the ticket before closing it",
+    ),
+    Action(
+        TICKETS, "reopen", _PAGE, ("reason",), states=_DONE, rule="only a resolved or closed ticket can be reopened"
+    ),
     Action(TICKETS, "categorise", _PAGE, ("category",), states=_OPEN),
     Action(TICKETS, "prioritise", _PAGE, ("priority", "reason"), states=_OPEN),
     Action(TICKETS, "escalate", _PAGE, ("to", "level", "reason"), states=_OPEN),

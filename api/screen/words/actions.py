@@ -10,6 +10,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
         "The state is “{state}”, in which this cannot be recorded.",
         "Trạng thái hiện tại là “{state}” nên không ghi nhận được việc này.",
     ),
+    "in_states": ("It can be in these: {states}.", "Ghi nhận được khi trạng thái là: {states}."),
     "offered_elsewhere": (
         "The form does not say what it is about. Open it from the page of what it is about.",
         "Biểu mẫu chưa nêu đối tượng. Hãy mở biểu mẫu từ trang của đối tượng đó.",

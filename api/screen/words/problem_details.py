@@ -75,6 +75,12 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "send at most {} bytes": "gửi nhiều nhất {} byte",
         "a value is outside of what can be stored": "có giá trị nằm ngoài khoảng lưu được",
         "it has been noted; the same request may work later": "lỗi đã được ghi lại; hãy thử lại sau",
+        "{} exists already: choose a new folder.": "Đã có {}: hãy chọn thư mục mới.",
+        "{} is no file: choose another name.": "{} không phải tệp: hãy chọn tên khác.",
+        "{} is no folder: make it first.": "{} không phải thư mục: hãy tạo thư mục trước.",
+        "Another export is writing to {}: wait for it, or choose another place.": (
+            "Đang có lần xuất khác ghi vào {}: hãy chờ, hoặc chọn chỗ khác."
+        ),
         "see Allow": "xem các thao tác được phép",
         "this address knows no such parameter, only {}": "địa chỉ này không có tham số đó, chỉ có {}",
         "from {} to {}, at most {} days, the first one first": (

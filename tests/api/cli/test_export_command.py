@@ -82,8 +82,8 @@ def test_a_format_whose_package_is_missing_names_the_extra(
 REFUSED = [
     (("--format", "parquet"), "needs --to FILE"),
     (("everything",), "needs --to FOLDER"),
-    (("everything", "--to", "full"), "full exists already"),
-    (("tickets", "--to", "full"), "is no file"),
+    (("everything", "--to", "full"), "full: hãy chọn thư mục mới."),
+    (("tickets", "--to", "full"), "full không phải tệp: hãy chọn tên khác."),
     (("--at", "1", "--known-at", "2026-01-01"), "both name a position"),
     (("--at", "99999"), "lies after the newest position"),
     (("--after", "99999"), "lies after the position"),

@@ -94,12 +94,33 @@ def test_a_run_names_the_erasure_that_is_held_and_ends_with_one(encrypted: str, 
     assert run("erasure", "hold", WHO, "--hold", "Case 7", "--why", "the court", "--actor", "lan").code == 0
     ran = run("erasure", "run")
     assert ran.code == 1
+    assert "Số khách hàng cần xóa dữ liệu: 1." in ran.err
     assert "Đã xóa và chứng nhận: 1." in ran.err
     assert "Các dòng đã bỏ và nhật ký ghi trước (WAL) còn giữ giá trị cũ một thời gian" in ran.err
     assert f"Chưa chạy: {WHO}: Lệnh lưu giữ Case 7 không cho phép xóa: the court.\n" in ran.err
     shown = run("erasure", "show", str(other), "--language", "en")
     assert "keys destroyed" in shown.out
     assert "Times are of Asia/Ho_Chi_Minh." in shown.err
+
+
+def test_a_run_that_is_refused_says_nothing_else(encrypted: str, run: Run) -> None:
+    register(encrypted, CUSTOMER)
+    run("erasure", "request", WHO, "--basis", "b", "--through", "email", "--actor", "lan")
+    ran = run("erasure", "run", WHO, "--language", "en")
+    assert ran.code == 1
+    assert ran.err.startswith(f"Not run: {WHO}: Only an approved erasure can be run")
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("step", [("approve",), ("verify", "--how", "h"), ("refuse", "--why", "w")], ids=" ".join)
+def test_a_step_without_a_request_names_the_command_that_records_one(
+    encrypted: str, run: Run, step: tuple[str, ...]
+) -> None:
+    register(encrypted, CUSTOMER)
+    word, *options = step
+    refused = run("erasure", word, WHO, *options, "--actor", "mai")
+    assert refused.code == 2
+    assert "hãy ghi nhận yêu cầu trước: `erasure request`." in refused.err
 
 
 def test_a_run_rewrites_under_the_database_roles_and_names_what_keeps_erased_rows(
