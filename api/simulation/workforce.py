@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from api.simulation.phrases import AGENTS, OUTAGE, SECOND_LEVEL, TOPICS
+from api.simulation.phrases import AGENTS, OUTAGE, SECOND_LEVEL, SHIPPED_TEAMS, TOPICS
 from api.simulation.schedule import ZONE
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.state import definition_stream
@@ -26,9 +26,15 @@ def own_definitions(first: date) -> list[tuple[UUID, PublishDefinition]]:
 
 def _workforce() -> dict[str, Any]:
     return {
-        "teams": [{"name": team, "lead": agents[0]} for team, agents in AGENTS.items()],
+        "teams": [{"name": team, "lead": agents[0]} for team, agents in {**AGENTS, **SHIPPED_TEAMS}.items()],
         "agents": [
-            {"name": agent, "team": team, "capacity": CAPACITY, "addresses": {"email": f"{agent}@desk.example.vn"}}
+            {
+                "name": agent,
+                "team": team,
+                "teams": [name for name, members in SHIPPED_TEAMS.items() if agent in members],
+                "capacity": CAPACITY,
+                "addresses": {"email": f"{agent}@desk.example.vn"},
+            }
             for team, agents in AGENTS.items()
             for agent in agents
         ],
