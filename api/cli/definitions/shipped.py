@@ -16,7 +16,7 @@ from api.cli.read_options import AnswerOptions
 from api.cli.shared_options import options_of
 from api.cli.system_user import system_user
 from api.cli.table_columns import Whole
-from api.cli.tenant_database import connected, open_or_create
+from api.cli.tenant_database import connected, open_or_create, tenant_connection
 from api.cli.usage_error import UsageError
 from api.configured.file_text import is_in_effect
 from api.configured.versions import ConfigurationEvents
@@ -24,12 +24,17 @@ from api.database_roles import under
 from domain.command_context import Actor
 from domain.definitions.commands import PublishDefinition
 from domain.definitions.definition_file import WrittenDefinition, read_definition_file
+from domain.definitions.kinds import WORKFORCE
+from domain.definitions.published import definition_in_effect
 from domain.definitions.shipped import kinds_shipped, shipped_files
 from domain.event_log import reader
 from domain.event_log.roles import DESK
 from domain.messages import Message
+from domain.procedure.definition import ProcedureDefinition
 from domain.readable import ByLanguage, Language
 from domain.text_by_language import in_language
+from domain.text_folding import fold_name
+from domain.workforce.definition import Workforce
 from projections.audit.words import word_of
 
 ALL = "all"
@@ -41,6 +46,14 @@ _PUBLISHED: ByLanguage = MappingProxyType(
         "vi": "Đã ban hành: {new} trên {all} {kind}. Đã có hiệu lực đúng như có sẵn: {known}.",
     }
 )
+_NO_TEAM: ByLanguage = MappingProxyType(
+    {
+        "en": "The workforce has no such team, so that nobody takes its work: {}. Publish a workforce with it.",
+        "vi": "Nhân sự chưa có nhóm này nên không ai nhận việc của nhóm: {}. Hãy ban hành nhân sự có nhóm này.",
+    }
+)
+_TEAM = "team:"
+"""How a role that is a team begins."""
 OfKind = Annotated[str | None, typer.Argument(help="Of this kind alone, such as automation.")]
 
 
@@ -88,6 +101,20 @@ def adopt(
     said_in = language_of(data, tenant, language)
     kind_said = word_of("definition kind", kind, said_in)
     say(_PUBLISHED[said_in].format(new=new, all=all_of_them, kind=kind_said, known=all_of_them - new))
+    with tenant_connection(data, tenant) as connection:
+        now = reader.now(connection)
+        workforce = definition_in_effect(reader.definitions(connection, tenant), WORKFORCE, now).body
+    if missing := _missing_teams(_read(kind, name), workforce):
+        say(_NO_TEAM[said_in].format(", ".join(missing)))
+
+
+def _missing_teams(written: Sequence[WrittenDefinition], workforce: Workforce) -> list[str]:
+    """The teams that steps of procedures name, and the workforce does not."""
+    known = {fold_name(team.name) for team in workforce.teams}
+    procedures = [each.body for each in written if isinstance(each.body, ProcedureDefinition)]
+    roles = {step.role or "" for each in procedures for step in each.steps}
+    named = {role.removeprefix(_TEAM) for role in roles if role.startswith(_TEAM)}
+    return sorted(team for team in named if fold_name(team) not in known)
 
 
 def publish_shipped(

@@ -117,6 +117,17 @@ def test_what_a_file_would_have_started_leaves_imports_out(run: Run) -> None:
     assert run("procedure", "whatif", "settings").code == 2
 
 
+def test_adopting_names_the_teams_that_the_workforce_has_not(run: Run, tmp_path: Path) -> None:
+    adopt = ("definition", "adopt", "procedure", "new-customer", "--language", "en")
+    assert "nobody takes its work: Care. Publish a workforce with it." in run(*adopt).err
+    assert "không ai nhận việc của nhóm: Care." in run(*adopt[:4], "--language", "vi").err
+    (tmp_path / "people.toml").write_text('kind = "workforce"\n[[body.teams]]\nname = "Care"\n', encoding="utf-8")
+    published = run("definition", "publish", "people.toml", "--effective-from", "2026-01-01", "--reason", "care")
+    assert published.code == 0, published.err
+    assert "nobody takes its work" not in run(*adopt).err
+    assert "nobody takes its work" not in run("definition", "adopt", "procedure", "complaint", "--language", "en").err
+
+
 def test_every_shipped_procedure_can_be_adopted(run: Run) -> None:
     assert "Đã ban hành: 6 trên 6" in run("definition", "adopt", "procedure", "all").err
     assert "Đã ban hành: 0 trên 6" in run("definition", "adopt", "procedure", "all").err
