@@ -58,6 +58,15 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "It is JSON without an array of records at its first level: name its path as `records`.": (
             "Tệp JSON không có mảng bản ghi ở mức đầu: hãy nêu đường dẫn trong `records`."
         ),
+        "It is a damaged workbook: its content.xml is no XML ({}).": (
+            "Bảng tính bị hỏng: content.xml không phải XML ({})."
+        ),
+        "Its sheets reach over more than {} cells: delete the cells behind the last ticket, or save it as CSV.": (
+            "Các trang tính trải trên hơn {} ô: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."
+        ),
+        "It repeats filled cells more than {} times: delete those behind the last ticket, or save it as CSV.": (
+            "Tệp lặp lại các ô có dữ liệu hơn {} lần: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."
+        ),
         "It cannot be read as JSON after its record {}: {}.": "Không đọc được theo JSON sau bản ghi {}: {}.",
         "It has no records in {}, which must be the path of an array of objects.": (
             "Không có bản ghi trong {}, đó phải là đường dẫn của một mảng đối tượng."

@@ -99,7 +99,7 @@ def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_u
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["export", "tickets", "--to", "no/such/folder/file"], "is no folder: make it first"),
+        (["export", "tickets", "--to", "no/such/folder/file"], "không phải thư mục: hãy tạo thư mục trước"),
         (["migrate", "--writer", ""], "There is no role ''"),
         (["report", "backlog", "--to", "9999-12-31"], "hãy chọn từ 1900-01-01 đến 2999-12-31"),
         (["report", "backlog", "--as-of", "0001-01-01"], "hãy chọn từ 1900-01-01 đến 2999-12-31"),

@@ -1,7 +1,8 @@
 """An import in pieces, killed or beside another one: the log is the same in the end."""
 
+import gc
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -91,6 +92,16 @@ def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, 
     assert log(database_url) == after
 
 
+@pytest.fixture
+def collected_often() -> Iterator[None]:
+    """Garbage in cycles does not wait: by the thresholds of a test's process it is a megabyte at times."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200, 5, 5)
+    yield
+    gc.set_threshold(*thresholds)
+
+
+@pytest.mark.usefixtures("collected_often")
 def test_memory_does_not_grow_with_the_file(database_url: str, file: Path) -> None:
     def peak(rows: list[list[str]]) -> int:
         write(file, rows)
