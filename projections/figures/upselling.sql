@@ -62,20 +62,23 @@ from accepted left join eligible using (person, number) where eligible.person is
 )
 
 -- name: money
--- What persons accepted in each period, beside what they paid already.
+-- What persons accepted in each period, beside what they paid already. Both are grouped together: a join of the two goes
+-- through all of one for each of the other where the server expects few.
 select person as subject, currency as fact, person as customer, at, true as final,
-    case when currency is null then 'no_value' end as left_out, currency, accepted, coalesce(recurring, 0) as recurring
+    case when currency is null then 'no_value' end as left_out, currency, accepted, recurring
 from (
-    select person, currency, period, min(at) as at, coalesce(sum(agreed), 0) as accepted from (
-        select *, :number as period from (
-            select person, currency, agreed, answered_at as at from :persons offers where answer = 'accepted'
-        ) accepted where :within
-    ) accepted group by person, currency, period
-) accepted left join (
-    select person, currency, number as period, sum(round(value * 12 / months)) as recurring from (
-        select person, currency, value, starts_on, coalesce(ended_on, ends_on) as ended_on,
-            greatest(round((ends_on - starts_on + 1) * 12 / 365.2425), 1) as months
-        from :terms terms
-    ) terms join :spans on :first_day between starts_on and ended_on
-    group by person, currency, number
-) paid using (person, currency, period)
+    select person, currency, min(at) as at, coalesce(sum(agreed), 0) as accepted, coalesce(sum(paid), 0) as recurring
+    from (
+        select person, currency, period, at, agreed, null as paid from (
+            select *, :number as period from (
+                select person, currency, agreed, answered_at as at from :persons offers where answer = 'accepted'
+            ) accepted where :within
+        ) accepted
+        union all
+        select person, currency, number, null, null, round(value * 12 / months) from (
+            select person, currency, value, starts_on, coalesce(ended_on, ends_on) as ended_on,
+                greatest(round((ends_on - starts_on + 1) * 12 / 365.2425), 1) as months
+            from :terms terms where currency is not null
+        ) terms join :spans on :first_day between starts_on and ended_on
+    ) moneys group by person, currency, period
+) periods where at is not null
