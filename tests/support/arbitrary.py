@@ -1,6 +1,6 @@
 """Arbitrary commands and events, drawn from the fields that each declares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import chain
 from types import NoneType, UnionType
@@ -65,7 +65,7 @@ def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
     strategies: dict[Any, st.SearchStrategy[Any]] = {
         NoneType: st.none(),
         bool: st.booleans(),
-        int: st.integers(*_bounds(metadata)),
+        int: st.integers(*integer_bounds(metadata, 0, 9)),
         float: st.floats(0, 1, exclude_min=True, exclude_max=True),
         UUID: IDS,
         date: st.dates(date(2025, 1, 1), date(2027, 12, 31)),
@@ -77,9 +77,8 @@ def _plain(annotation: Any, metadata: list[Any], instants: st.SearchStrategy[dat
     return strategies[annotation]
 
 
-def _bounds(metadata: list[Any]) -> tuple[int, int]:
-    """The least and the greatest integer of a field; the defaults are 0 and 9."""
-    low, high = 0, 9
+def integer_bounds(metadata: Sequence[Any], low: int, high: int) -> tuple[int, int]:
+    """The least and the greatest integer of a field; ``low`` and ``high`` where its metadata say none."""
     for bound in metadata:
         match bound:
             case Ge(ge=least):

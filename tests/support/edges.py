@@ -11,12 +11,12 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from domain.local_time import FIRST_INSTANT, LAST_INSTANT
 from domain.messages import LONGEST_WORD, Event
+from tests.support.arbitrary import integer_bounds
 
 GIANT = 10**26
 PLAIN_INSTANT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -106,18 +106,6 @@ def _values(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[Any]:
 
 
 def _integers(metadata: Sequence[Any]) -> Iterator[int]:
-    low, high = -GIANT, GIANT
-    for bound in metadata:
-        match bound:
-            case Ge(ge=least):
-                low = int(str(least))
-            case Gt(gt=below):
-                low = int(str(below)) + 1
-            case Le(le=greatest):
-                high = int(str(greatest))
-            case Lt(lt=above):
-                high = int(str(above)) - 1
-            case _:
-                continue
+    low, high = integer_bounds(metadata, -GIANT, GIANT)
     edges = (1, 0, high, low, 2**31 - 1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, 2**40)
     yield from (edge for edge in edges if low <= edge <= high)
