@@ -39,6 +39,9 @@ def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
         yield from drawn_health.drawn(draw, 1)
         if chance.random() < 0.05:
             yield from drawn_facts.merge(draw)
+        if chance.random() < 0.2:
+            often = chance.choice(draw.customers[:12])
+            yield Drawn(often, fact.AnswerNps(score=chance.randrange(11), occurred_at=draw.at()))
         who, at = chance.choice(draw.customers), draw.at()
         said: dict[str, Any] = {
             "purpose": chance.choice(["care", "marketing"]),
