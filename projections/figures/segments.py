@@ -43,7 +43,7 @@ def log_of(query: FigureQuery) -> Source:
     if query.schema == live:
         are_there = not outdated(query.connection, query.tenant, READ_BY_SETTLED)
     else:
-        are_there = up_to >= head and holds_live_rows(query.connection, query.tenant, READ_BY_SETTLED)
+        are_there = up_to >= head and holds_live_rows(query.connection, query.tenant, READ_BY_SETTLED, head)
     return Source(query.connection, query.tenant, live, up_to, live if are_there else None)
 
 

@@ -6,7 +6,7 @@ from psycopg import Connection, sql
 
 from domain.event_log.schema import schema_of
 from projections.audit_history.table import AUDIT_HISTORY
-from projections.engine.checkpoints import outdated
+from projections.engine.checkpoints import common_position
 from projections.engine.projection import Projection
 
 _SEEN = """
@@ -26,12 +26,12 @@ def hold_tables(connection: Connection, tenant: str, projections: Iterable[Proje
     )
 
 
-def holds_live_rows(connection: Connection, tenant: str, projections: Collection[Projection]) -> bool:
-    """The same within a snapshot; False where it does not see live rows of this release.
+def holds_live_rows(connection: Connection, tenant: str, projections: Collection[Projection], position: int) -> bool:
+    """The same within a snapshot; False where it does not see live rows of this release at a position.
 
-    They are of another release, or in tables that a rebuild switched to since the snapshot was taken.
+    They are of another one, or in tables that a rebuild switched to since the snapshot was taken.
     """
-    if outdated(connection, tenant, projections):
+    if common_position(connection, tenant, projections) != position:
         return False
     hold_tables(connection, tenant, projections)
     names = [f"{schema_of(tenant)}.{table.name}" for each in projections for table in each.tables]

@@ -140,11 +140,12 @@ def test_a_snapshot_from_before_a_switch_sees_no_live_rows(database_url: str) ->
             reader.execute("select count(*) from tenant_default.events")
             if switches:
                 rebuild(database_url, "default", BOTH)
-            seen.append(holds_live_rows(reader, "default", BOTH))
+            seen.append(holds_live_rows(reader, "default", BOTH, 0))
             reader.rollback()
         assert seen == [True, False]
-        assert holds_live_rows(reader, "default", BOTH)
-        assert not holds_live_rows(reader, "default", [replace(BOTH[0], version=99)])
+        assert holds_live_rows(reader, "default", BOTH, 0)
+        assert not holds_live_rows(reader, "default", BOTH, 1)
+        assert not holds_live_rows(reader, "default", [replace(BOTH[0], version=99)], 0)
 
 
 def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(database_url: str) -> None:
