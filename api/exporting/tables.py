@@ -10,9 +10,9 @@ from api.exporting.exported_table import UUID_TYPE, ExportedTable, exported
 from api.exporting.figures import EXPORTED_FIGURES
 from api.exporting.tickets import EXPORTED_TICKETS
 from projections.contracts.table import CONTRACTS
-from projections.customers.facts.rows import PurchaseRow
+from projections.customers.facts.rows import KnownPurchase
 from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.customers.table import CUSTOMERS, CustomerRow
+from projections.customers.table import CUSTOMERS, KnownCustomer
 from projections.engine.projection import Projection
 from projections.engine.table import Column
 from projections.feedback.table import FEEDBACK
@@ -44,7 +44,7 @@ _CHANGED_STREAMS = ExportedTable(
     select=lambda _: sql.SQL("select stream from {} order by stream").format(sql.SQL(CHANGED)),
 )
 
-EXPORTED_CUSTOMERS = _of(CUSTOMERS, "customers", "One row for each customer, merged or not.", row=CustomerRow)
+EXPORTED_CUSTOMERS = _of(CUSTOMERS, "customers", "One row for each customer, merged or not.", row=KnownCustomer)
 _TABLES = (
     EXPORTED_TICKETS,
     exported(
@@ -71,7 +71,7 @@ _TABLES = (
         CUSTOMER_FACTS,
         "purchases",
         "One row for each purchase, as it is known now. Money is in minor units.",
-        row=PurchaseRow,
+        row=KnownPurchase,
     ),
     _of(CUSTOMER_FACTS, "offers", "One row for each offer with its answer. Money is in minor units."),
     _of(CUSTOMER_FACTS, "nps_answers", "One row for each answer to an NPS survey."),

@@ -25,7 +25,7 @@ TENANT_SCOPE = ""
 
 
 @dataclass(slots=True)
-class CustomerRow:
+class KnownCustomer:
     """A customer now. ``registered_at`` is when it happened (UTC); ``version`` is the stream's.
 
     ``merged_into`` is the customer that a merge points to; it may be merged itself. ``absorbed`` are the customers that
@@ -45,7 +45,7 @@ class CustomerRow:
 
 
 @dataclass(slots=True)
-class StoredCustomer(CustomerRow):
+class StoredCustomer(KnownCustomer):
     """``begun_at`` is the instant of the earliest event of the stream.
 
     From ``settled_at`` on the row says who the customer was. None: it does not, an event was recorded out of turn.

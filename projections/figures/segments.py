@@ -25,7 +25,7 @@ from projections.health.readings import AT_ONCE, health_at, in_segment
 from projections.health.settled import (
     READ_BY_SETTLED,
     READ_OF_FACTS,
-    Moment,
+    CustomerMoment,
     SettledCustomers,
     batched_by_customer,
 )
@@ -62,13 +62,13 @@ def persons_in(
     if source.rows is None and parts <= READ_OF_FACTS:
         source = source._replace(rows=query.schema)
     members: dict[tuple[datetime, UUID], None] = {}
-    person_of: dict[Moment, UUID] = {}
+    person_of: dict[CustomerMoment, UUID] = {}
     for at, definition in definitions.items():
         for person, customer, member in _judged(query, source, definition.body, at, persons):
             if member:
                 members[at, person] = None
             else:
-                person_of[Moment(customer, at)] = person
+                person_of[CustomerMoment(customer, at)] = person
     unknown = [moment for moment, person in person_of.items() if (moment.at, person) not in members]
     members |= {(moment.at, person_of[moment]): None for moment in _members(source, definitions, unknown, parts)}
     yield from members
@@ -106,8 +106,8 @@ def _judged(
 
 
 def _members(
-    source: Source, definitions: Definitions, moments: Collection[Moment], parts: frozenset[Part]
-) -> Iterator[Moment]:
+    source: Source, definitions: Definitions, moments: Collection[CustomerMoment], parts: frozenset[Part]
+) -> Iterator[CustomerMoment]:
     """Those at which the customer is in the segment: by the summaries of settled customers, else from the log."""
     if not moments:
         return
@@ -123,7 +123,9 @@ def _members(
     yield from _members_by_log(source, definitions, settled.unsettled)
 
 
-def _members_by_log(source: Source, definitions: Definitions, moments: Collection[Moment]) -> Iterator[Moment]:
+def _members_by_log(
+    source: Source, definitions: Definitions, moments: Collection[CustomerMoment]
+) -> Iterator[CustomerMoment]:
     """Those at which the customer is in the segment, judged from the log.
 
     The events of some customers are gathered once. Each is judged at each instant; where the definition judges by

@@ -21,7 +21,7 @@ from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import AT_ONCE, Definition, OfHealth, health_at
-from projections.health.settled import Moment, SettledCustomers, batched_by_customer
+from projections.health.settled import CustomerMoment, SettledCustomers, batched_by_customer
 
 _SQL = sql_file("projections.health", "health.sql")
 BEFORE_THE_END = timedelta(days=90)
@@ -88,14 +88,16 @@ def _judged(
     """Each term with the band of its customer, and the definition that it is judged by."""
     definitions = reader.definitions(source.connection, source.tenant, source.up_to)
     instants = {day: _instant(definitions, day - BEFORE_THE_END) for day in {term.ends_on for term in terms}}
-    moments = [Moment(term.customer, min(instants[term.ends_on], now)) for term in terms]
+    moments = [CustomerMoment(term.customer, min(instants[term.ends_on], now)) for term in terms]
     bands = dict(_bands(source, moments, definition))
     for term, moment in zip(terms, moments, strict=True):
         chosen = definition or definition_in_effect(definitions, HEALTH, moment.at)
         yield BandBeforeTheEnd(term, instants[term.ends_on], bands[moment]), chosen
 
 
-def _bands(source: Source, moments: Collection[Moment], definition: Definition) -> Iterator[tuple[Moment, str]]:
+def _bands(
+    source: Source, moments: Collection[CustomerMoment], definition: Definition
+) -> Iterator[tuple[CustomerMoment, str]]:
     """The band of each customer at its instant: by rows where it is settled, else from the log."""
     unsettled = set(moments)
     if source.rows is not None and moments:

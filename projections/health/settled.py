@@ -44,14 +44,14 @@ READ_OF_FACTS: frozenset[Part] = frozenset({"who", "organisations", "nps", "purc
 """The parts that are made of the rows of customers and of their facts."""
 
 
-class Moment(NamedTuple):
+class CustomerMoment(NamedTuple):
     """A customer at an instant."""
 
     customer: UUID
     at: datetime
 
 
-def batched_by_customer(moments: Iterable[Moment], customers: int) -> Iterator[list[Moment]]:
+def batched_by_customer(moments: Iterable[CustomerMoment], customers: int) -> Iterator[list[CustomerMoment]]:
     """The moments of so many customers at a time."""
     of_each = groupby(sorted(moments), key=attrgetter("customer"))
     while batch := [moment for _, of in islice(of_each, customers) for moment in of]:
@@ -65,12 +65,12 @@ class SettledCustomers:
     last one alone.
     """
 
-    def __init__(self, source: Source, moments: Collection[Moment], parts: frozenset[Part]) -> None:
-        self.unsettled: set[Moment] = set()
-        self.unknown: set[Moment] = set()
+    def __init__(self, source: Source, moments: Collection[CustomerMoment], parts: frozenset[Part]) -> None:
+        self.unsettled: set[CustomerMoment] = set()
+        self.unknown: set[CustomerMoment] = set()
         self._definitions = reader.definitions(source.connection, source.tenant, source.up_to)
         self._source, self._judged = source, _table_of(moments)
-        self._values: defaultdict[Moment, dict[str, Any]] = defaultdict(dict)
+        self._values: defaultdict[CustomerMoment, dict[str, Any]] = defaultdict(dict)
         self.day = cache(self._day)
         self._find_unsettled(parts)
         for part in sorted(parts & _READ.keys()):
@@ -79,7 +79,7 @@ class SettledCustomers:
         if "contracts" in parts:
             self._read_contracts()
 
-    def summary(self, moment: Moment) -> CustomerSummary | None:
+    def summary(self, moment: CustomerMoment) -> CustomerSummary | None:
         """The summary of a customer that is not unsettled; None when it was unknown by then."""
         if moment in self.unknown:
             return None
@@ -98,12 +98,12 @@ class SettledCustomers:
         names += ["unsettled tickets"] if parts & {"tickets", "ratings", "contacts"} else []
         for name in names:
             for customer, at, unknown in self._execute(name):
-                (self.unknown if unknown else self.unsettled).add(Moment(customer, at))
+                (self.unknown if unknown else self.unsettled).add(CustomerMoment(customer, at))
 
-    def _rows(self, name: str, *, late: bool = False) -> Mapping[Moment, list[tuple[Any, ...]]]:
-        rows: defaultdict[Moment, list[tuple[Any, ...]]] = defaultdict(list)
+    def _rows(self, name: str, *, late: bool = False) -> Mapping[CustomerMoment, list[tuple[Any, ...]]]:
+        rows: defaultdict[CustomerMoment, list[tuple[Any, ...]]] = defaultdict(list)
         for customer, at, *row in self._execute(name, late=late):
-            rows[Moment(customer, at)].append(tuple(row))
+            rows[CustomerMoment(customer, at)].append(tuple(row))
         return rows
 
     def _execute(self, name: str, *, late: bool = False) -> Iterable[tuple[Any, ...]]:
@@ -125,7 +125,7 @@ class SettledCustomers:
             self._values[moment]["contracts"] = tuple(summary for summary in summaries if summary is not None)
 
 
-def _table_of(moments: Collection[Moment]) -> sql.SQL:
+def _table_of(moments: Collection[CustomerMoment]) -> sql.SQL:
     """The moments as a table. It is one text: each statement holds it."""
     table = _SQL["moments"].composed(
         customers=sql.Literal(as_array(moment.customer for moment in moments)),

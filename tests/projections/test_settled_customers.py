@@ -12,7 +12,7 @@ import pytest
 from domain.event_log import reader
 from domain.health.summary import CustomerSummary, Part
 from projections.health.gather import GatheredCustomers, Source
-from projections.health.settled import READ_BY_SETTLED, Moment, SettledCustomers
+from projections.health.settled import READ_BY_SETTLED, CustomerMoment, SettledCustomers
 from projections.point_in_time.readings import as_it_was
 from tests.support import drawn_changes
 from tests.support.examples import TIMES
@@ -55,7 +55,7 @@ def test_the_summaries_by_rows_are_those_of_the_log(connection: psycopg.Connecti
 
 def compare(source: Source, instants: list[datetime], seen: Counter[str]) -> None:
     rows = source.connection.execute(f"select customer from {source.rows}.customers").fetchall()
-    moments = [Moment(customer, at) for (customer,) in rows for at in instants]
+    moments = [CustomerMoment(customer, at) for (customer,) in rows for at in instants]
     gathered = GatheredCustomers(source, {moment.customer for moment in moments})
     settled = SettledCustomers(source, moments, PARTS)
     seen["unsettled"] += len(settled.unsettled)

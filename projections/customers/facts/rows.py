@@ -17,7 +17,7 @@ class StoredFact:
 
 
 @dataclass(slots=True)
-class PurchaseRow(StoredFact):
+class KnownPurchase(StoredFact):
     """A purchase as it is known now. Money is in minor units; ``returned`` is what was given back."""
 
     purchase_id: str
@@ -33,7 +33,7 @@ class PurchaseRow(StoredFact):
 
 
 @dataclass(slots=True)
-class StoredPurchase(PurchaseRow):
+class StoredPurchase(KnownPurchase):
     """Before ``begun_at`` there was no event of it, from ``settled_at`` on the row says what was left of it."""
 
     begun_at: datetime
