@@ -77,9 +77,6 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "it has been noted; the same request may work later": "lỗi đã được ghi lại; hãy thử lại sau",
         "{} exists already: choose a new folder.": "Đã có {}: hãy chọn thư mục mới.",
         "{} is no file: choose another name.": "{} không phải tệp: hãy chọn tên khác.",
-        "Another export is writing to {}: wait for it, or choose another place.": (
-            "Lệnh xuất khác đang ghi vào {}: hãy chờ, hoặc chọn nơi khác."
-        ),
         "This export needs --to {}.": "Lệnh xuất này cần --to {}.",
         "--format {} is for `export {}`, without --after.": "--format {} dành cho `export {}`, không có --after.",
         "--at {} lies after the newest position, {}.": "--at {} ở sau vị trí mới nhất là {}.",
