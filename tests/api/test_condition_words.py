@@ -1,5 +1,6 @@
 """Conditions of rules in words: their fields, their values, their comparisons."""
 
+from collections.abc import Collection, Mapping
 from typing import get_args
 
 from api.automation.condition_words import condition_field, condition_text
@@ -32,7 +33,7 @@ def test_the_codes_of_a_condition_are_words_and_what_people_wrote_stays() -> Non
 
 
 def test_every_field_and_comparison_of_conditions_has_words() -> None:
-    groups = {
+    groups: Mapping[str, Collection[str]] = {
         "ticket": TICKET_FIELDS, "contract": CONTRACT_FIELDS, "customer": FIELDS, "actor": ACTOR_FIELDS,
         "due": DUE_FIELDS, "calendar": ("open",),
     }  # fmt: skip
