@@ -142,6 +142,20 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_answering()
         self._wire.abort()
 
+    def break_off(self) -> bool:
+        """Closes. A request without an answer gets a last one: another server may answer it."""
+        answering = self._answering
+        if answering is None or answering.response_complete:
+            self._wire.close()
+            return False
+        if answering.response_started:
+            self.abort()
+        else:
+            self._stop_answering()
+            self._wire.write(last_answer(Problem("unavailable", "the server stops; try again")))
+            self._wire.close()
+        return True
+
     def linger(self) -> None:
         """Discards what the peer still sends, for a bounded time."""
         self.flow.resume_reading()
