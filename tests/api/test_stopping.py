@@ -46,7 +46,7 @@ def test_a_request_that_outlasts_the_stop_is_answered_and_told_in_one_line(
         ExitStack() as served,
         psycopg.connect(database_url) as other,
     ):
-        address, container = served.enter_context(running(database_url, keyless="default", http=limits))
+        address, _ = served.enter_context(running(database_url, keyless="default", http=limits))
         other.execute(f"lock table {schema_of('default')}.tasks in access exclusive mode")
         asking = apart.submit(httpx.get, f"{address}/v1/tasks", timeout=60)
         asyncio.run(waiting_for_lock(database_url))
