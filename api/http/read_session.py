@@ -258,6 +258,7 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
         container = container_of(request)
         if after:
             await include(container, caller, after, names, wait)
+            await container.callers.of(request, scope)  # a key that was revoked meanwhile reads nothing
         return ReadRequest(container, caller, projections, known_at, as_of)
 
     return wait_for
