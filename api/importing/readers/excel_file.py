@@ -13,6 +13,7 @@ import python_calamine as calamine
 from api.importing.file_format import FileFormat
 from api.importing.readers.archive import check_workbook_size
 from api.importing.rows import Row, UnreadableFile, check_width
+from api.spreadsheet_text import EXPLANATION
 
 _LONGEST_INTEGER = 10**15
 """The first integer with more digits than a spreadsheet keeps."""
@@ -46,7 +47,7 @@ def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[
 
 
 def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.CalamineSheet:
-    """The sheet that the mapping names, else the first visible one with rows."""
+    """The sheet that the mapping names, else the first visible one with rows that does not explain the others."""
     if form.sheet is not None:
         if form.sheet not in workbook.sheet_names:
             names = ", ".join(map(repr, workbook.sheet_names))
@@ -56,7 +57,8 @@ def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.Ca
         return workbook.get_sheet_by_name(form.sheet)
     visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
     sheets = [workbook.get_sheet_by_name(name) for name in visible or workbook.sheet_names]
-    return next((sheet for sheet in sheets if sheet.height), sheets[0])
+    filled = [sheet for sheet in sheets if sheet.height] or sheets
+    return next((sheet for sheet in filled if sheet.name != EXPLANATION), filled[0])
 
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:

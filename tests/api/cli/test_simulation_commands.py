@@ -56,9 +56,13 @@ def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: 
 
 def test_the_demo_speaks_one_language(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 1)
-    monkeypatch.setattr("api.cli.demo.DAYS", 1)
-    assert "1 phiếu mỗi ngày" in run("demo", "--once").err
-    assert "1 tickets a day" in run("demo", "--once", "--language", "en").err
+    monkeypatch.setattr("api.cli.demo.DAYS", 9)
+    vietnamese, english = run("demo", "--once"), run("demo", "--once", "--language", "en")
+    assert "1 phiếu mỗi ngày" in vietnamese.err
+    assert "1 tickets a day" in english.err
+    assert "Ghi nhận muộn" not in vietnamese.out
+    assert "Told late" not in english.out
+    assert "Told late" in run("report", "figures", "--tenant", "demo", "--language", "en").out
 
 
 def test_the_words_of_the_demo_name_the_same_facts_in_both_languages() -> None:
