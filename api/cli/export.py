@@ -86,13 +86,25 @@ def export(
     their offset. In CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
     """
     if bom and kind != "csv":
-        raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")
+        raise UsageError(
+            "--bom is for CSV: leave it out, or choose --format csv.",
+            "--bom dành cho CSV: hãy bỏ đi, hoặc chọn --format csv.",
+        )
     if kind in INSTANTS and zone is not None and noun != "figures":
-        raise UsageError(f"--zone is for other formats: {kind} holds instants, which its readers show in any zone.")
+        raise UsageError(
+            f"--zone is for other formats: {kind} holds instants, which its readers show in any zone.",
+            f"--zone dành cho định dạng khác: {kind} giữ thời điểm, chương trình đọc cho xem theo múi giờ bất kỳ.",
+        )
     if noun not in {"figures", "everything"} and (first or last or every):
-        raise UsageError("--first, --last and --every are for figures and everything.")
+        raise UsageError(
+            "--first, --last and --every are for figures and everything.",
+            "--first, --last và --every dành cho figures và everything.",
+        )
     if at is not None and known_at is not None:
-        raise UsageError("--at and --known-at both name a position: choose one of them.")
+        raise UsageError(
+            "--at and --known-at both name a position: choose one of them.",
+            "--at và --known-at đều nêu một vị trí: hãy chọn một trong hai.",
+        )
     chosen_zone = None if zone is None else zone_of(zone)
     local = chosen_zone or UTC_ZONE
     days = RequestedPeriod(first and first.date(), last and last.date(), chosen_zone)

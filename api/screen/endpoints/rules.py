@@ -15,9 +15,10 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from api.automation.condition_words import condition_text
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.automation.words import code_text, condition_text, why_nothing
+from api.automation.words import code_text, why_nothing
 from api.configured.checking import CheckedText, check_text, configured_stream, examples_under, publications
 from api.configured.versions import configured_versions, published_up_to, says_the_same, version_in_effect
 from api.http.bounded_what_if import judge_within_bounds
