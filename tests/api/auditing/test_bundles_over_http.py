@@ -18,6 +18,7 @@ import pytest
 
 from api.auditing import verify
 from api.auditing.audited_lines import lines_between
+from api.auditing.writer import write_bundle_into
 from api.http import bundle_answer
 from domain.event_log import reader
 from tests.support.log import DEFAULT
@@ -121,7 +122,7 @@ def test_a_key_that_makes_a_bundle_keeps_no_other_key_from_its_own(
     desk: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = desk.as_key(make_key(desk.dsn, "audit"))
-    written, begun, goes_on = bundle_answer.write_bundle_into, Event(), Event()
+    written, begun, goes_on = write_bundle_into, Event(), Event()
 
     def write_slowly(*given: Any) -> Any:
         if not begun.is_set():
