@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.key_store.setup import KEY_FILE, URL
+from api.key_store.setup import KEY_FILE, URL, must_be_unused
 from api.settings import utc_now
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
@@ -102,7 +102,10 @@ def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
     assert "bring its key file back, which is key_encryption_key in a data folder" in lost.out
     report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
     with user_process(folder) as program:
-        with psycopg.connect(conninfo_of(program)):
+        conninfo = conninfo_of(program)
+        with psycopg.connect(conninfo) as session:
+            must_be_unused(conninfo, ending=30, sleep=lambda _: session.close())  # it waits for a session that ends
+        with psycopg.connect(conninfo):
             assert "stop them first" in run("keystore", "put-aside", "--yes").err
         refused = run("keystore", "put-aside")
         assert refused.code == 2
