@@ -27,11 +27,11 @@ WORDS: Mapping[Language, DemoWords] = MappingProxyType(
     {
         "en": DemoWords(
             desk="{tickets} tickets a day at a made-up desk in Vietnam, since {first}.",
-            late="These days are recorded just now, so histories mark what is older than 7 days as late.",
+            late="They are recorded just now: histories mark what is older than 7 days as late.",
             simulated="days simulated",
             projected="events counted",
-            to_a_file="Nothing is sent to anybody: notifications are written to\n{file}",
-            to_channels="Notifications go over the channels that you have configured.",
+            to_a_file="Nothing is sent; notifications go to\n{file}",
+            to_channels="Notifications go over your own channels.",
             where="""
 Other commands to try:
   {program} report backlog --by team --tenant {tenant}
@@ -40,7 +40,7 @@ Other commands to try:
   {program} work --agent linh --tenant {tenant}
   {program} automation list --tenant {tenant}
 {rules} rules and procedures are at work. {notifications}
-About {tickets} tickets come in a day; `{program} demo --tenant {tenant} --speed 600` shows more in a minute.
+About {tickets} tickets a day; faster: `{program} demo --tenant {tenant} --speed 600`.
 Ctrl-C ends it; the next `{program} demo --tenant {tenant}` goes on from here.
 The API is at {address}/docs.
 
@@ -49,10 +49,10 @@ The desk is live, and open to everybody on this computer. Open it in a browser:
         ),
         "vi": DemoWords(
             desk="{tickets} phiếu mỗi ngày ở một bộ phận giả định tại Việt Nam, từ {first}.",
-            late="Các ngày này vừa mới được ghi nhận, nên lịch sử đánh dấu phần cũ hơn 7 ngày là ghi nhận muộn.",
+            late="Dữ liệu vừa ghi nhận nên phần cũ hơn 7 ngày được đánh dấu ghi nhận muộn.",
             simulated="ngày mô phỏng",
             projected="sự kiện tổng hợp",
-            to_a_file="Không gửi gì cho ai: thông báo chỉ được ghi vào\n{file}",
+            to_a_file="Thông báo không gửi cho ai, chỉ ghi vào\n{file}",
             to_channels="Thông báo đi qua các kênh bạn đã cấu hình.",
             where="""
 Các lệnh khác để thử:
@@ -62,11 +62,11 @@ Các lệnh khác để thử:
   {program} work --agent linh --tenant {tenant}
   {program} automation list --tenant {tenant}
 {rules} quy tắc và quy trình đang chạy. {notifications}
-Mỗi ngày có khoảng {tickets} phiếu; `{program} demo --tenant {tenant} --speed 600` chạy nhanh hơn.
+Khoảng {tickets} phiếu mỗi ngày; nhanh hơn: `{program} demo --tenant {tenant} --speed 600`.
 Ctrl-C để dừng; lần sau `{program} demo --tenant {tenant}` tiếp tục từ đây.
 API ở {address}/docs.
 
-Bộ phận đang hoạt động, mọi người dùng máy này đều xem được. Mở bằng trình duyệt:
+Bộ phận đang hoạt động; ai dùng máy này cũng xem được. Mở bằng trình duyệt:
   {address}""",
         ),
     }

@@ -71,3 +71,14 @@ def test_the_words_of_the_demo_name_the_same_facts_in_both_languages() -> None:
         for language in get_args(Language)
     )
     assert english == vietnamese
+
+
+def test_each_sentence_of_the_demo_fits_a_terminal() -> None:
+    values = {
+        "first": "2026-11-02", "address": "http://127.0.0.1:8000", "tenant": "demo", "program": "./run", "rules": 44,
+        "tickets": 100, "file": "notifications.jsonl",
+    }  # fmt: skip
+    for words in WORDS.values():
+        for notifications in (words.to_a_file, words.to_channels):
+            said = "\n".join((words.desk, words.late, words.where.replace("{notifications}", notifications)))
+            assert [line for line in said.format_map(values).splitlines() if len(line) > 80] == []
