@@ -4,14 +4,14 @@ import io
 import os
 import signal
 import sys
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 TERMINATED = 128 + signal.SIGTERM
 
 
 def main() -> None:
     """Runs the command line. After Ctrl-C and SIGTERM it cleans up before it ends."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signal.signal(signal.SIGTERM, terminate)
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once: there is nothing to clean up yet
@@ -24,6 +24,12 @@ def main() -> None:
         command_line()
     finally:
         _discard_unwritten_output()
+
+
+def terminate(*_: object) -> NoReturn:
+    """Ends the process with its cleaning up, which a second SIGTERM does not interrupt."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(TERMINATED)
 
 
 def _in_utf8(output: TextIO | None) -> TextIO:

@@ -13,7 +13,7 @@ from api.automation import what_if as automation_what_if
 from api.http import container, moves, paging, problems, report_request, request_body, sign_in_attempts
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome, rows
-from api.importing.readers import archive, json_file, lines, ods_extent, workbook_extent
+from api.importing.readers import archive, excel_file, json_file, lines, ods_extent, sheet_process, workbook_extent
 from domain import messages, predicate, toml_text
 from domain.automation import definition as rules
 from domain.command_context import LONGEST_COMMAND_ID
@@ -152,6 +152,11 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
                 "cells of a sheet up to its last row and column with a value, the empty ones too",
                 workbook_extent.MOST_CELLS,
             ),
+            Bound(
+                "MiB of memory that a workbook of up to 38 MiB takes", excel_file.LEAST_MEMORY // excel_file.MEBIBYTE
+            ),
+            Bound("the same of larger ones, 20 times their size", excel_file.MOST_MEMORY // excel_file.MEBIBYTE),
+            Bound("sheets of a workbook, where the mapping names none", sheet_process.MOST_SHEETS),
             Bound("filled cells that the tags of an .ods repeat", ods_extent.MOST_COPIES),
             Bound("different names in the records of a JSON file", json_file.MOST_COLUMNS),
             Bound("digits of a number in a JSON file, but in lines", json_file.LONGEST_NUMBER),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.readable import Language
+from domain.readable import Language, as_sentence
 from projections.figures.figure import Figure
 
 _SLA = (
@@ -19,7 +19,7 @@ _LOAD_NOTE = (
     "Dòng không có tải đứng đầu. Giờ làm và nhóm của nhân viên theo cấu hình nhân lực đang hiệu lực. “Chưa ước tính” là"
     " số phiếu đang mở mà nhóm chưa từng giải quyết phiếu nào cùng loại có ghi công sức."
 )
-_NOT_RECORDED = "chưa ghi nhận gì: cuộc gọi sẽ có khi nối các kênh"
+_NOT_RECORDED = "chưa ghi nhận cuộc gọi nào: cuộc gọi sẽ có khi nối các kênh"
 FORMULAS: Mapping[str, str] = MappingProxyType(
     {
         "sla-first-response": _SLA,
@@ -156,7 +156,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "team-load": _LOAD_NOTE,
         "contacts": _NOT_RECORDED,
         "calls": _NOT_RECORDED,
-        "contact-time": "mức bận của nhân viên cần dữ liệu có mặt, hiện chưa ghi nhận",
+        "contact-time": "chưa tính mức bận của nhân viên: cần dữ liệu có mặt, hiện chưa ghi nhận",
         "delivered-response-rate": (
             "Khảo sát là thông báo có mục đích đó về một phiếu, tính là đã đến khi nhà cung cấp nhận và không báo lỗi;"
             " “Đã xác nhận” là số nhà cung cấp cho biết đã đến."
@@ -177,5 +177,6 @@ def formula_sentence(figure: Figure, language: Language) -> str:
 
 
 def note_of(figure: Figure, language: Language) -> str | None:
-    """What a reader must know of it; None: nothing."""
-    return NOTES.get(figure.name) if language == "vi" else figure.note
+    """What a reader must know of it, as sentences; None: nothing."""
+    note = NOTES.get(figure.name) if language == "vi" else figure.note
+    return note and as_sentence(note)

@@ -285,9 +285,13 @@ HEADING_WORDS: Mapping[str, str] = MappingProxyType(
 """The words in Vietnamese by their names."""
 ENGLISH_HEADINGS: Mapping[str, str] = MappingProxyType(
     {
+        "effort_seconds": "effort",
         "since_reopened_from_10_to_30_days": "since last opened, from 10 to 30 days",
         "since_reopened_over_30_days": "since last opened, over 30 days",
         "since_reopened_under_10_days": "since last opened, under 10 days",
     }
 )
-"""The English words of a name that does not say them itself: a ticket that was never reopened was opened once."""
+"""The English words of a name that does not say them itself: a ticket that was never reopened was opened once.
+
+Seconds are shown as a duration.
+"""

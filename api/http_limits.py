@@ -16,6 +16,7 @@ class HttpLimits:
     chunk that says that it is larger is refused at once.
     ``first_byte`` is for a new connection, ``between_bytes`` inside a request, ``head`` and ``body`` for the whole of
     them, ``keep_alive`` between two requests, ``half_closed`` for the answer to a peer that sends nothing more.
+    ``stopping`` is what requests under way have left when the server stops.
     ``write``: an answer is aborted when its reader takes less than LEAST_TAKEN bytes of it in that time. ``linger`` is
     how long, and ``linger_bytes`` how much, of a refused request is still read so that the refusal arrives; all refused
     requests together may take ``linger_bytes`` a second. ``unsent_bytes`` bounds what all answers together hold for
@@ -36,6 +37,7 @@ class HttpLimits:
     keep_alive: float = 5.0
     half_closed: float = 2.0
     write: float = 20.0
+    stopping: float = 5.0
     linger: float = 2.0
     linger_bytes: int = 16 * 1024 * 1024
     unsent_bytes: int = 128 * 1024 * 1024

@@ -10,6 +10,8 @@ from functools import lru_cache
 from unicodedata import category, normalize
 
 MARK = "'"
+EXPLANATION = "explanation"
+"""The sheet of a workbook that says what its other sheets hold."""
 
 _SEPARATORS = ";|\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """The characters at which programs split a text: separators of cells, and the line ends of str.splitlines."""

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
-from domain.readable import ByLanguage, Language, exact
+from domain.readable import ByLanguage, Language
 from projections.audit.rules_in_words import refusal_words
-from projections.audit.words import word, word_of
+from projections.audit.words import word_of
 
 _VIETNAMESE: Mapping[str, str] = MappingProxyType(
     {
@@ -48,12 +47,6 @@ _VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "stop": "một quy tắc chạy trước không cho quy tắc nào chạy tiếp",
         "moved_on": "đến lúc xét thì điều kiện không còn đúng",
         "once": "mỗi đối tượng chỉ chạy một lần, và đã chạy rồi",
-        "wanted": "cần",
-        "nothing": "không có",
-        "at_least": "ít nhất",
-        "at_most": "nhiều nhất",
-        "above": "lớn hơn",
-        "below": "nhỏ hơn",
         "read": "đã đọc",
         "times": "số lần",
         "failed": "điều kiện không đúng",
@@ -140,26 +133,3 @@ def command_text(command: str, language: Language) -> str:
 def reacts_to_text(reacts_to: str, language: Language) -> str:
     """What a rule reacts to in words: its topics, or its due function."""
     return ", ".join(word_of("trigger", each, language) for each in reacts_to.split(", "))
-
-
-def condition_text(condition: ExplainedCondition, language: Language) -> str:
-    """A condition that failed, with the value that stood in its field."""
-    negation = {"en": "not", "vi": "không phải"}[language] if condition.negated else ""
-    comparison = "" if condition.comparison == "is" else code_text(condition.comparison, language)
-    wanted = " ".join(filter(None, (negation, comparison, _text(condition.wanted, language))))
-    return f"{condition.field}: {_text(condition.has, language)} ({code_text('wanted', language)}: {wanted})"
-
-
-def _text(value: bool | float | str | list[str] | None, language: Language) -> str:
-    """A value of a condition. It is nothing where there is none."""
-    match value:
-        case None:
-            return code_text("nothing", language)
-        case bool():
-            return word(value, language)
-        case int() | float():
-            return exact(value, language)
-        case list():
-            return " | ".join(value)
-        case _:
-            return value

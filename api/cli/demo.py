@@ -89,13 +89,14 @@ def demo(
             stage.past(words)
             with connect(reading_dsn, REPORTS) as connection:
                 days = RequestedPeriod(made_up.first, None, ZONE)
-                show_report(connection, tenant, "figures", Question(days), language=spoken)
+                show_report(connection, tenant, "figures", Question(days), with_late=False, language=spoken)
             if listener is not None:
                 server, address = listener
                 stage.publish()
-                _adopt_all(data, tenant, words)
+                rules = _adopt_all(data, tenant)
                 with stage.live(speed), narrating(reading_dsn, tenant, say, spoken) if speed else nullcontext():
-                    _say_where(address, tenant, sent, words)
+                    notifications = words.to_a_file.format(file=sent) if sent else words.to_channels
+                    _say_where(address, tenant, words, rules=rules, notifications=notifications)
                     server.run()
         finally:
             stage.close()
@@ -196,16 +197,11 @@ def _channels() -> Iterator[Path | None]:
             del os.environ[CHANNELS]
 
 
-def _adopt_all(data: Path | None, tenant: str, words: DemoWords) -> None:
-    """Publishes all definitions that come with the program."""
-    counts = [publish_shipped(kind, ALL, None, system_user(), data, tenant) for kind in kinds_shipped()]
-    new, all_of_them = (sum(each) for each in zip(*counts, strict=True))
-    say(words.adopted.format(new=new, known=all_of_them - new))
+def _adopt_all(data: Path | None, tenant: str) -> int:
+    """Publishes all definitions that come with the program; returns how many are in effect then."""
+    return sum(publish_shipped(kind, ALL, None, system_user(), data, tenant)[1] for kind in kinds_shipped())
 
 
-def _say_where(address: str, tenant: str, sent: Path | None, words: DemoWords) -> None:
-    notifications = words.channels if sent is None else sent
-    sentence = words.where.format(
-        address=address, tenant=tenant, program=program_name(), notifications=notifications, tickets=TICKETS_PER_DAY
-    )
-    say(sentence)
+def _say_where(address: str, tenant: str, words: DemoWords, **values: object) -> None:
+    where = {"address": address, "tenant": tenant, "program": program_name(), "tickets": TICKETS_PER_DAY}
+    say(words.where.format_map(where | values))

@@ -38,6 +38,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+_PHASES: Mapping[str, str] = MappingProxyType(
+    {"folding": "sự kiện tổng hợp", "objects": "đối tượng", "events": "sự kiện", "traces": "phiếu"}
+)
+"""The phases of an export in Vietnamese; a table has its own name."""
 INSTANTS = frozenset({"parquet", "ocel-json", "ocel-sqlite", "xes"})
 """The formats that write every time in UTC."""
 
@@ -86,22 +90,36 @@ def export(
     their offset. In CSV an apostrophe stands before a text that a spreadsheet would take for a formula.
     """
     if bom and kind != "csv":
-        raise UsageError("--bom is for CSV: leave it out, or choose --format csv.")
+        raise UsageError(
+            "--bom is for CSV: leave it out, or choose --format csv.",
+            "--bom dành cho CSV: hãy bỏ đi, hoặc chọn --format csv.",
+        )
     if kind in INSTANTS and zone is not None and noun != "figures":
-        raise UsageError(f"--zone is for other formats: {kind} holds instants, which its readers show in any zone.")
+        raise UsageError(
+            f"--zone is for other formats: {kind} holds instants, which its readers show in any zone.",
+            f"--zone dành cho định dạng khác: {kind} giữ thời điểm, chương trình đọc cho xem theo múi giờ bất kỳ.",
+        )
     if noun not in {"figures", "everything"} and (first or last or every):
-        raise UsageError("--first, --last and --every are for figures and everything.")
+        raise UsageError(
+            "--first, --last and --every are for figures and everything.",
+            "--first, --last và --every dành cho figures và everything.",
+        )
     if at is not None and known_at is not None:
-        raise UsageError("--at and --known-at both name a position: choose one of them.")
+        raise UsageError(
+            "--at and --known-at both name a position: choose one of them.",
+            "--at và --known-at đều nêu một vị trí: hãy chọn một trong hai.",
+        )
     chosen_zone = None if zone is None else zone_of(zone)
     local = chosen_zone or UTC_ZONE
     days = RequestedPeriod(first and first.date(), last and last.date(), chosen_zone)
     moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
     with tenant_connection(data, tenant) as connection, bars(quiet=not fills_a_file(to)) as progress:
-        wanted = Export(
-            noun, ExportForm(kind, bom, local), moment, lambda phase, done: progress.show(phase, done, None)
-        )
         language = locale_of(connection, tenant, None, None).language
+
+        def show(phase: str, done: int) -> None:
+            progress.show_next(_PHASES.get(phase, phase) if language == "vi" else phase, done)
+
+        wanted = Export(noun, ExportForm(kind, bom, local), moment, show)
         written = write_export(connection, tenant, wanted, to)
     if written is not None:
         say(_written(written, to, language))

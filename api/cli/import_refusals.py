@@ -44,6 +44,12 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "It is a workbook protected by a password: save it without one.": (
             "Sổ tính có mật khẩu: hãy lưu lại không có mật khẩu."
         ),
+        "It needs more than {} MiB to be read: delete the cells behind the last ticket, or save it as CSV.": (
+            "Đọc tệp này cần hơn {} MiB: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."
+        ),
+        "It has more than {} sheets: name that of the tickets as `sheet` in the mapping.": (
+            "Tệp có hơn {} trang tính: hãy nêu trang có phiếu trong `sheet` của tệp ánh xạ."
+        ),
         "It begins like a workbook and cannot be read: {}.": "Tệp giống sổ tính nhưng không đọc được: {}.",
         "Its sheet {} has no header row that names its columns.": "Trang {} không có dòng tiêu đề nêu tên các cột.",
         "It has no sheet {}, which `sheet` in the mapping names; it has: {}.": (

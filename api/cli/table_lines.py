@@ -34,9 +34,10 @@ REASONS = ("merged", "duplicate", "spam", "cancelled", "open_again")
 """In the order in which they are shown."""
 
 
-def lines_under_tables(rows: Sequence[object], language: Language = "en") -> list[str]:
+def lines_under_tables(rows: Sequence[object], language: Language = "en", *, with_late: bool = True) -> list[str]:
     """The lines for all groups of a report together."""
-    return [*_calendar_lines(rows, language), *_left_out_lines(rows, language), *_told_late_lines(rows, language)]
+    late = _told_late_lines(rows, language) if with_late else []
+    return [*_calendar_lines(rows, language), *_left_out_lines(rows, language), *late]
 
 
 def _calendar_lines(rows: Sequence[object], language: Language) -> list[str]:

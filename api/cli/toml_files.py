@@ -28,4 +28,8 @@ def read_named(name: Path, shipped: Path, parse: Callable[[str], Content], what:
     except (OSError, UnicodeDecodeError) as error:
         names = ", ".join(sorted(file.stem for file in shipped.glob("*.toml")))
         why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise UsageError(f"{name} cannot be read ({why}): name a TOML file, or one that ships: {names}.") from None
+        unread = f"Không có tệp {name}" if isinstance(error, FileNotFoundError) else f"Không đọc được {name} ({why})"
+        raise UsageError(
+            f"{name} cannot be read ({why}): name a TOML file, or one that ships: {names}.",
+            f"{unread}: hãy ghi một tệp TOML, hoặc một tệp có sẵn: {names}.",
+        ) from None

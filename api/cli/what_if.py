@@ -39,6 +39,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             RECORDED: RECORDED,
             "tickets": "Changed tickets",
             "verdicts": "Verdicts that would change",
+            "unchanged": "no alternative changes the verdict of any ticket",
             "target": "By target",
             "priority": "By priority",
             "team": "By team",
@@ -54,6 +55,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             RECORDED: "như đã ghi",
             "tickets": "Phiếu thay đổi",
             "verdicts": "Kết quả sẽ khác",
+            "unchanged": "không phương án nào đổi kết quả của phiếu nào",
             "target": "Theo cam kết",
             "priority": "Theo độ ưu tiên",
             "team": "Theo nhóm",
@@ -164,7 +166,7 @@ def _show(answer: WhatIf, by: Sequence[Breakdown], language: Language) -> None:
     show_table(words["tickets"], changed, language=language)
     switches = sorted(answer.switches, key=lambda switch: -switch.instances)
     rows = [_in_words(switch.model_dump(), language) for switch in switches[:MOST_SWITCHES]]
-    show_table(words["verdicts"], rows, language=language)
+    show_table(words["verdicts"], rows, words["unchanged"], language=language)
     for grouping in ("target", *by):
         groups = [group for group in answer.groups if group.by == grouping]
         figures = [_figures(group, side, language) for group in groups for side in group.sides]

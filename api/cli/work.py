@@ -34,7 +34,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "late": "late by {}",
             "left": "in {}",
             "more": "There is more: name a higher --limit.",
-            "unknown": "No open ticket is held by {}; those who hold one: {}.",
+            "unknown_agent": "No open ticket is held by {}; those who hold one: {}.",
+            "unknown_team": "No open ticket is held by the team {}; the teams that hold one: {}.",
             "ticket": "ticket",
             "callback": "call back",
             "reply": "review a reply",
@@ -58,7 +59,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "late": "trễ {}",
             "left": "còn {}",
             "more": "Còn nữa: đặt --limit lớn hơn.",
-            "unknown": "Không có phiếu mở nào của {}; những người đang giữ phiếu: {}.",
+            "unknown_agent": "Không có phiếu mở nào của {}; những người đang giữ phiếu: {}.",
+            "unknown_team": "Không có phiếu mở nào của nhóm {}; các nhóm đang giữ phiếu: {}.",
             "ticket": "phiếu",
             "callback": "gọi lại",
             "reply": "duyệt trả lời",
@@ -75,7 +77,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 
 MOST_NAMED = 20
-"""Those who hold tickets, where nobody of the name does."""
+"""Those who hold tickets, where no agent or team of the name does."""
 
 
 @options_of(AnswerOptions)
@@ -100,21 +102,23 @@ def work(
         words = reading.language_in(connection)
         now = reader.now(connection)
         page = work_list(connection, schema, now=now, team=team, agent=agent, limit=limit)
-        holders = [] if reading.as_json or page.items else names_in_use(connection, schema)["agent"]
+        used = {} if reading.as_json or page.items else names_in_use(connection, schema)
     if reading.as_json:
         show_json(page.items)
         return
     texts = _WORDS[words]
     show_table(texts["title"], [work_row(item, now, words) for item in page.items], texts["nothing"], language=words)
-    if agent is not None and holders and not any(same_name(agent, each) for each in holders):
-        say(texts["unknown"].format(agent, listed_holders(holders)))
+    for column, name in (("agent", agent), ("team", team)):
+        known = used.get(column, ())
+        if name is not None and known and not any(same_name(name, each) for each in known):
+            say(texts[f"unknown_{column}"].format(name, listed_names(known)))
     if page.following:
         say(texts["more"])
 
 
-def listed_holders(holders: Sequence[str]) -> str:
+def listed_names(names: Sequence[str]) -> str:
     """The first names, and a sign where there are more."""
-    return ", ".join(holders[:MOST_NAMED]) + (", ..." if len(holders) > MOST_NAMED else "")
+    return ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
 
 
 def work_row(item: WorkItem, now: datetime, language: Language) -> dict[str, object]:

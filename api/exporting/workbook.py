@@ -15,6 +15,7 @@ from api.exporting.optional_packages import extra_package
 from api.exporting.progress import Counter, Progress
 from api.exporting.snapshot import ExportSnapshot
 from api.exporting.text_files import written
+from api.spreadsheet_text import EXPLANATION
 from domain.zones import TimeZone
 from projections.engine.table import Column
 
@@ -72,7 +73,7 @@ class Workbook:
         self._book = extra_package("xlsxwriter").Workbook(str(file), options)
         self._book.set_properties({"created": created.replace(tzinfo=None), "title": "ticketledger"})
         self._zone = zone
-        self._explanation = self._book.add_worksheet("explanation")
+        self._explanation = self._book.add_worksheet(EXPLANATION)
         self._explanation.set_column(0, 0, WIDTH)
         self._explanation.set_column(1, 1, WIDE)
         self._bold = self._book.add_format({"bold": True})

@@ -11,8 +11,10 @@ from api.http.read_session import ReadRequest
 from api.http.report_request import settings_of
 from api.http.what_if_process import judge_apart
 from projections.scope.periods import Period, PeriodRefused, RequestedPeriod
-from projections.what_if.judging import how_many_tickets
 from projections.what_if.request import WhatIfOptions, WhatIfRequest, what_if_request
+
+SESSION_SECONDS = 0.005
+"""What a process of its own takes of others' time: the database server starts a session for it, and ends it."""
 
 
 class BoundedAnswer(NamedTuple):
@@ -27,7 +29,8 @@ async def judge_within_bounds(
 ) -> BoundedAnswer:
     """The report for days in the tenant's zone.
 
-    Raises Problem: too_large for a long history or past a bound, malformed for what cannot be judged.
+    Raises Problem: too_large for a long history or past a bound, malformed for what cannot be judged. Raises
+    SlotsTaken while others are judged, and for a key without credit for long readings.
     """
     container = reader.container
     await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
@@ -44,9 +47,10 @@ async def judge_within_bounds(
 def _bounded_request(
     reader: ReadRequest, days: RequestedPeriod, options: Callable[[Period], WhatIfOptions]
 ) -> WhatIfRequest:
-    with reader.live() as view:
-        most = reader.container.settings.whatif.tickets
-        if how_many_tickets(view.connection, reader.tenant, view.position, most + 1) > most:
+    container = reader.container
+    most = container.settings.whatif.tickets
+    with reader.live_paced(SESSION_SECONDS) as view:
+        if container.ticket_counts.is_above(most, view.connection, reader.tenant, view.position):
             raise Problem("too_large", f"you have more than the {most} tickets judged here: use the command line")
         wanted = options(days.under(settings_of(reader, view)))
         try:

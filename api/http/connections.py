@@ -19,6 +19,9 @@ class Connection(Protocol):
     def abort(self) -> None:
         """Closes at once, without sending the rest."""
 
+    def break_off(self) -> bool:
+        """Ends the request under way and closes; returns whether there was one."""
+
 
 class Connections:
     """The open connections. Those that wait for bytes from their peer are ordered by how long they have waited."""
@@ -59,6 +62,10 @@ class Connections:
         """The connection is closed."""
         self._open.discard(connection)
         self._waiting.pop(connection, None)
+
+    def break_off(self) -> int:
+        """Ends all requests under way, because the server stops; returns how many."""
+        return sum(connection.break_off() for connection in list(self._open))
 
     def discard(self, size: int) -> float:
         """Takes note of discarded bytes of a refused request; returns for how many seconds none may be read.

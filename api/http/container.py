@@ -30,6 +30,7 @@ from api.http.refusal_counter import Refusals
 from api.http.request_access import current_access
 from api.http.sign_in_attempts import SignInAttempts
 from api.http.streamed_answer import MOST_FILE_BYTES, Unread
+from api.http.ticket_counts import TicketCounts
 from api.screen_sessions import find_session, tenant_of_cookie
 from api.settings import Settings
 from api.tenants import Tenants
@@ -47,12 +48,13 @@ class Container:
     """The parts of a serving process.
 
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``past``
-    bounds the readings that fold much of the log, ``bundling`` the making of audit bundles, ``judging`` the what-ifs,
-    ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and ``unread_files`` those of
-    files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its newest events for each
-    tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and ``page_quota`` bounds those of
-    one key or tenant; ``shown`` holds what several of them show. ``refusals`` counts refused requests, ``held``
-    holds those for too much, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the access journals.
+    bounds the readings that fold much of the log, ``judging`` the what-ifs of policies, whose tickets
+    ``ticket_counts`` counts, ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and
+    ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its
+    newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and
+    ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show. ``refusals`` counts
+    refused requests, ``held`` holds those for too much, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the
+    access journals.
     """
 
     settings: Settings
@@ -65,8 +67,8 @@ class Container:
     readiness: ReadinessProbe
     journal: AccessJournal
     past: PastReadings = field(default_factory=PastReadings)
-    bundling: FairSlots = field(default_factory=partial(FairSlots, "audit bundles", total=2, each=1))
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
+    ticket_counts: TicketCounts = field(default_factory=TicketCounts)
     waits: Quota = field(
         default_factory=lambda: Quota(
             "waiting readings", each_key=MOST_WAITS_OF_A_KEY, each_tenant=MOST_WAITS_OF_A_TENANT

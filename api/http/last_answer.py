@@ -13,6 +13,7 @@ def last_answer(problem: Problem) -> bytes:
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", b"%d" % len(body)),
         (b"connection", b"close"),
+        *((name.lower().encode(), value.encode()) for name, value in (problem.headers or {}).items()),
         *PROTECTING,
     ]
     return b"".join((STATUS_LINE[problem.status], *(b"%s: %s\r\n" % header for header in headers), b"\r\n", body))

@@ -44,15 +44,17 @@ class PastReadings:
                 yield
 
     @contextmanager
-    def paced(self, caller: Principal, snapshot: AbstractContextManager[Snapshot]) -> Iterator[Snapshot]:
+    def paced(
+        self, caller: Principal, snapshot: AbstractContextManager[Snapshot], beside: float = 0.0
+    ) -> Iterator[Snapshot]:
         """A snapshot for a reading of single streams, each of which may be long. It has no turn.
 
-        Its key pays for the time after it has waited for the snapshot's connection. Raises SlotsTaken at once for a key
-        without credit: whoever waits here would hold a thread of other readings.
+        Its key pays for the time after it has waited for the snapshot's connection, and for ``beside`` seconds. Raises
+        SlotsTaken at once for a key without credit: whoever waits here would hold a thread of other readings.
         """
         key = _key_of(caller)
         self._pace.wait(key, 0)
-        with snapshot as taken, self._pace.charged(key):
+        with snapshot as taken, self._pace.charged(key, beside):
             yield taken
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Iterable
 from math import inf
 from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.http.body_callbacks import BodyCallbacks, framing
 from api.http.chunk_size import LONGEST_LINE, chunk_size
 from api.http.connections import Connections
 from api.http.last_answer import last_answer
@@ -21,7 +21,6 @@ PIPELINE_PAUSE = 0.002
 """Seconds between an answer and the next request of those that were sent without waiting for it."""
 _BLANKS = b" \t"
 _NOTHING = memoryview(b"")
-_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 _VERSIONS = frozenset({"1.0", "1.1"})
 _HOST = re.compile(rb"(\[[0-9a-fA-F:.]+\]|[\w.~%-]*)(:\d{0,5})?", re.ASCII)
 
@@ -142,6 +141,20 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_answering()
         self._wire.abort()
 
+    def break_off(self) -> bool:
+        """Closes. A request without an answer gets a last one: another server may answer it."""
+        answering = self._answering
+        if answering is None or answering.response_complete:
+            self._wire.close()
+            return False
+        if answering.response_started:
+            self.abort()
+        else:
+            self._stop_answering()
+            self._wire.write(last_answer(Problem("unavailable", "the server stops; try again")))
+            self._wire.close()
+        return True
+
     def linger(self) -> None:
         """Discards what the peer still sends, for a bounded time."""
         self.flow.resume_reading()
@@ -211,7 +224,7 @@ class LimitedProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self.receiving or (self.parser.should_upgrade() and _framing(self.headers)):
+        if not self.receiving or (self.parser.should_upgrade() and framing(self.headers)):
             return  # the last request was complete before, or its body follows
         super().on_message_complete()
         self.receiving = False
@@ -280,8 +293,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self.cycle.keep_alive = False
         if not self.receiving:
             return False
-        self.parser = httptools.HttpRequestParser(_BodyCallbacks(self))
-        self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % _framing(self.headers))
+        self.parser = httptools.HttpRequestParser(BodyCallbacks(self))
+        self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % framing(self.headers))
         return self._feed(data)
 
     def _wait_for_next(self) -> None:
@@ -329,18 +342,3 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._wire.pause_reading()
         self.loop.call_later(self._connections.discard(size), self._wire.resume_reading)
-
-
-class _BodyCallbacks:
-    """What a parser calls that reads the body of a request whose head is known."""
-
-    def __init__(self, protocol: LimitedProtocol) -> None:
-        self.on_chunk_header = protocol.on_chunk_header
-        self.on_chunk_complete = protocol.on_chunk_complete
-        self.on_body = protocol.on_body
-        self.on_message_complete = protocol.on_message_complete
-
-
-def _framing(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """The headers that say how long the body of a request is; empty when it has none."""
-    return b"".join(b"%b: %b\r\n" % header for header in headers if header[0] in _FRAMING)

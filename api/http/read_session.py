@@ -115,9 +115,12 @@ class ReadRequest:
         """
         return self.live_paced() if self.is_point_in_time else self._snapshot()
 
-    def live_paced(self) -> AbstractContextManager[ReadSession]:
-        """The same for a reading that folds streams at the present, too: its key pays for the time."""
-        return self.container.past.paced(self.caller, self._snapshot())
+    def live_paced(self, beside: float = 0.0) -> AbstractContextManager[ReadSession]:
+        """The same for a reading that folds streams at the present, too: its key pays for the time.
+
+        It pays for ``beside`` seconds more.
+        """
+        return self.container.past.paced(self.caller, self._snapshot(), beside)
 
     @contextmanager
     def _snapshot(self) -> Iterator[ReadSession]:
@@ -255,6 +258,7 @@ def reader(*projections: Projection, scope: Permission = "read") -> Callable[...
         container = container_of(request)
         if after:
             await include(container, caller, after, names, wait)
+            await container.callers.of(request, scope)  # a key that was revoked meanwhile reads nothing
         return ReadRequest(container, caller, projections, known_at, as_of)
 
     return wait_for

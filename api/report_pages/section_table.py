@@ -81,8 +81,11 @@ class SectionTable(NamedTuple):
     is_empty: bool
 
 
-def section_table(section: Document, language: Language, year_begins: int) -> SectionTable:
-    """The table of a section. The first columns say what a row is about, the next one is its value."""
+def section_table(section: Document, language: Language, year_begins: int, *, of_report: bool = True) -> SectionTable:
+    """The table of a section. The first columns say what a row is about, the next one is its value.
+
+    ``of_report``: it stands in a report of a period, so that no row of a figure of the present was asked for.
+    """
     shown = _parts_beside(section)
     about = [*filter(None, [section["every"]]), *dimensions(section)]
     rows = [
@@ -103,7 +106,9 @@ def section_table(section: Document, language: Language, year_begins: int) -> Se
         headings=[heading(name, language) for name in (*about, section["part"] or "value", *shown)],
         parts=[*(None for _ in about), section["part"] or _part_of_value(section), *shown],
         rows=rows,
-        notes=_notes(section, language, is_empty=is_empty, is_blank=is_blank),
+        notes=[_OF_THE_PRESENT[language]]
+        if of_report and not rows and is_judged_at_present(section["figure"])
+        else _notes(section, language, is_empty=is_empty, is_blank=is_blank),
         bars=bars if len(bars) > 1 and not is_blank else [],
         in_time=section["every"] is not None,
         whole=whole,
@@ -224,8 +229,6 @@ def _shown_parts(value: Value, unit: str) -> set[str]:
 def _notes(section: Document, language: Language, *, is_empty: bool, is_blank: bool) -> list[str]:
     """Whether nothing was counted or all is zero, what may still change, and what is left out."""
     rows = section["rows"]
-    if not rows and is_judged_at_present(section["figure"]):
-        return [_OF_THE_PRESENT[language]]
     notes = [_NOTHING_COUNTED[language]] if is_empty else [_ALL_ZERO[language]] if is_blank else []
     if provisional := sum(row["provisional"] for row in rows):
         part, whole = number(provisional, language), number(_counted(section), language)

@@ -1,5 +1,7 @@
 """The application over HTTP, put together from its routes and its container, and the server that runs it."""
 
+import asyncio
+import logging
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -106,6 +108,7 @@ _ROUTES = (
     tasks,
     work,
 )
+_LOG = logging.getLogger(__name__)
 BACKLOG = 128
 """Connections that wait in the kernel to be accepted; fewer than the file descriptors kept for other purposes."""
 TURN_SECONDS = 0.0005
@@ -162,17 +165,33 @@ def _routes() -> tuple[BaseRoute, ...]:
 
 
 class _HttpServer(uvicorn.Server):
-    """When it stops, it ends streams and waits for positions; other requests under way have five seconds to end."""
+    """When it stops, it ends streams and waits for positions at once, and other requests after some seconds."""
+
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self._connections = connections
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         cast("FastAPI", self.config.app).state.container.end_waiting()
-        await super().shutdown(sockets)
+        breaking_off = asyncio.create_task(self._break_off())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            breaking_off.cancel()
+
+    async def _break_off(self) -> None:
+        seconds = self._connections.limits.stopping
+        await asyncio.sleep(seconds)
+        broken_off = self._connections.break_off()
+        if broken_off:
+            _LOG.warning("the server stops: broke off %d requests after %g s", broken_off, seconds)
 
 
 def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
     """A server of one process, not yet running."""
     app = create_app(settings)
-    protocol = partial(LimitedProtocol, Connections(settings.http), app.state.container.refusals)
+    connections = Connections(settings.http)
+    protocol = partial(LimitedProtocol, connections, app.state.container.refusals)
     full_collections_rare()
     bound_arenas()
     sys.setswitchinterval(TURN_SECONDS)
@@ -190,8 +209,8 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
             backlog=BACKLOG,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=5,
-        )
+        ),
+        connections,
     )
 
 

@@ -1,4 +1,4 @@
-"""The definitions of a log beside the built-in ones: all versions of each, and those in effect."""
+"""The definitions of a log beside the built-in ones: all versions of each, those in effect, those to come."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,3 +37,12 @@ def overview(events: Sequence[RecordedEvent], at: datetime, kind: str | None = N
             if version is not None:
                 shown.append(version)
     return shown
+
+
+def coming(events: Sequence[RecordedEvent], at: datetime, kind: str | None = None) -> list[PublishedVersion]:
+    """The published versions of a kind or of all kinds that take effect later, the first one first."""
+    later = [each for each in published(events, kind) if each.effective_from > at]
+    ever_in_effect = [
+        each for each in later if in_effect(published_under(events, each.kind, each.name), each.effective_from) == each
+    ]
+    return sorted(ever_in_effect, key=lambda each: (each.effective_from, each.position))

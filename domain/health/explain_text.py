@@ -32,8 +32,8 @@ _MEASURES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
-            "head": "Health {level} as of {at}, definition version {version}.",
-            "unpublished": "not published",
+            "head": "Health {level} as of {at}, by version {version} of its definition.",
+            "unpublished": "Health {level} as of {at}, by a definition that is not published.",
             "coverage": "Coverage {coverage} %; below {least} % the health is unknown.",
             "measure": "{name}, weight {weight}: {value} gives {points} of 100 points.",
             "missing": "{name}, weight {weight}: no data, so it is left out.",
@@ -46,8 +46,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "days": "{value} days",
         },
         "vi": {
-            "head": "Sức khỏe khách hàng {level} tính đến {at}, định nghĩa phiên bản {version}.",
-            "unpublished": "chưa ban hành",
+            "head": "Sức khỏe khách hàng {level} tính đến {at}, theo định nghĩa phiên bản {version}.",
+            "unpublished": "Sức khỏe khách hàng {level} tính đến {at}, theo định nghĩa chưa ban hành.",
             "coverage": "Độ phủ dữ liệu {coverage} %; dưới {least} % thì sức khỏe là chưa rõ.",
             "measure": "{name}, trọng số {weight}: {value} được {points} trên 100 điểm.",
             "missing": "{name}, trọng số {weight}: không có dữ liệu nên không tính.",
@@ -88,10 +88,10 @@ def health_as_text(health: Health, language: Language, zone: TimeZone) -> str:
 
 def _lines(health: Health, language: Language, zone: TimeZone) -> Iterator[str]:
     words, band = _WORDS[language], _BANDS[language].get(health.band, health.band)
-    yield words["head"].format(
+    yield words["unpublished" if health.definition_version is None else "head"].format(
         level=band if health.score is None else f"{_number(health.score)} ({band})",
         at=f"{second(health.at.astimezone(zone), language)} ({zone.key})",
-        version=words["unpublished"] if health.definition_version is None else health.definition_version,
+        version=health.definition_version,
     )
     yield words["coverage"].format(coverage=health.coverage, least=health.least_coverage)
     for measured in health.measures:

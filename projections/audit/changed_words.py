@@ -84,6 +84,11 @@ def value_in_words(kind: str, field: str, value: Value, language: Language, zone
         return value
     if field in _INSTANTS:
         return minute(datetime.fromisoformat(value).astimezone(zone), language)
+    return code_in_words(kind, field, value, language)
+
+
+def code_in_words(kind: str, field: str, value: str, language: Language) -> str:
+    """A code that stands in a field of a stream of a kind; what people have written stays as it is."""
     if field == "state" and kind not in _STATES:
         return _OTHER_STATES.get(value, (value, value))[language == "vi"]
     vocabulary = _STATES[kind] if field == "state" else VOCABULARY_OF_FIELD.get(field)

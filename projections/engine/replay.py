@@ -17,6 +17,12 @@ from projections.engine.stream import Stream
 from projections.engine.table_writer import write_folded
 
 ROWS_AT_ONCE = 5_000
+"""The events of streams that are folded together, or a few more."""
+FETCHED_AT_ONCE = 500
+"""The database server sends so many in half a millisecond, and a thread that takes them holds the interpreter as long.
+
+Whoever waits for a core or for the interpreter waits for the whole of it.
+"""
 ReplayProgress = Callable[[int], None]
 """Called with the number of events folded since the last call."""
 
@@ -61,9 +67,9 @@ def streams_where(
 ) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
     """The events that meet the condition ``which`` (SQL, never from outside the program), stream by stream."""
     with connection.cursor("whole_log", binary=True) as cursor:
-        cursor.itersize = ROWS_AT_ONCE
+        cursor.itersize = FETCHED_AT_ONCE
         cursor.execute(select_where(tenant, f"where {which} order by stream, version"), parameters)
-        pages = iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), [])
+        pages = iter(lambda: cursor.fetchmany(FETCHED_AT_ONCE), [])
         events = (event for rows in pages for event in decode_rows(tenant, rows))
         for stream, history in groupby(events, key=attrgetter("stream")):
             yield stream, list(history)

@@ -35,6 +35,8 @@ _UNKNOWN: Mapping[Variant, LiteralString] = MappingProxyType(
     }
 )
 """Why a resolved ticket is outside the denominator of a variant."""
+_SECOND_VERSION: frozenset[Variant] = frozenset({"headline", "gross", "no_recontact", "customer_confirmed"})
+"""The variants that counted no message of before the receipt, of tickets merged into it, in their first version."""
 _KNOWN_AT_ONCE: frozenset[Variant] = frozenset({"gross", "one_owner"})
 """The variants that nothing after the resolution changes."""
 
@@ -92,6 +94,7 @@ def _variant(variant: Variant, name: str, title: Title, formula: str, source: st
         projections=_READ,
         dimensions=ALL,
         left_out=(*NOT_AS_RESOLVED, *((unknown,) if unknown else ())),
+        version=2 if variant in _SECOND_VERSION else 1,
     )
 
 

@@ -1,7 +1,8 @@
 """Which customers that were active when a period began are still active when it ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
 from psycopg import sql
@@ -22,13 +23,12 @@ _SQL = sql_file("projections.figures", "retention.sql")
 
 
 class Edge(NamedTuple):
-    """An instant at which customers are active or not: the beginning of local day ``day``, or the present one in it.
+    """An instant at which customers are active or not: the beginning of a local day, or the present one in it.
 
-    A purchase or a usage counts from ``first_day`` to ``last_day``, from ``since`` up to but not including ``until``.
+    A contract counts that covers ``day``, a usage from ``first_day`` to ``last_day``, a purchase from ``since`` up to
+    but not including ``until``.
     """
 
-    of_period: int
-    at_end: bool
     day: date
     first_day: date
     last_day: date
@@ -36,40 +36,53 @@ class Edge(NamedTuple):
     until: datetime
 
 
-def _edges(query: FigureQuery) -> Iterator[Edge]:
-    """The beginning and the end of each period, the end of a running one being now."""
-    for number, span in enumerate(query.spans, start=1):
-        yield _edge(query, number, span.start, at_end=False)
-        yield _edge(query, number, min(span.end, query.now), at_end=True)
+def _edges(query: FigureQuery) -> list[Edge]:
+    """The beginning of the first period and the end of each, which is the beginning of the next one or now."""
+    spans = query.spans
+    return [_edge(query, until) for until in (spans[0].start, *(min(span.end, query.now) for span in spans))]
 
 
-def _edge(query: FigureQuery, number: int, until: datetime, *, at_end: bool) -> Edge:
+def _edge(query: FigureQuery, until: datetime) -> Edge:
     zone, days = query.scope.zone, definition_in_effect(query.definitions, ACTIVITY, until).body.days
     day = local_day(until, zone)
     first_day = day - timedelta(days=days)
-    last_day = local_day(until - timedelta.resolution, zone)
-    return Edge(number, at_end, day, first_day, last_day, midnight(first_day, zone), until)
+    return Edge(day, first_day, local_day(until - timedelta.resolution, zone), midnight(first_day, zone), until)
+
+
+def _runs(edges: Sequence[Edge]) -> Iterator[tuple[int, list[Edge]]]:
+    """Edges whose days and instants rise, with the number of those before: more days of activity begin another run."""
+    first = 0
+    for number, (edge, following) in enumerate(zip_longest(edges, edges[1:]), start=1):
+        if following is None or any(later < earlier for earlier, later in zip(edge, following, strict=True)):
+            yield first, list(edges[first:number])
+            first = number
 
 
 def _active(query: FigureQuery) -> sql.Composable:
     """The persons who are active when a period begins or when it ends."""
-    edges = list(_edges(query))
+    edges = _edges(query)
+    every_edge = sql.SQL("{}::varbit").format(sql.Literal("1" * len(edges)))
+    parts = {
+        "runs": _SQL["runs"].composed(runs=sql.SQL(", ").join(_run(earlier, run) for earlier, run in _runs(edges))),
+        "first": sql.Literal(min(edge.first_day for edge in edges)),
+        "last": sql.Literal(max(edge.last_day for edge in edges)),
+        "since": sql.Literal(min(edge.since for edge in edges)),
+        "until": sql.Literal(max(edge.until for edge in edges)),
+    }
+    of_persons = {
+        name: _SQL["edges of persons"].composed(
+            facts=_SQL[name].composed(query.schema, **parts), every_edge=every_edge, survivors=SURVIVORS
+        )
+        for name in ("contracts", "bought", "used")
+    }
+    return _SQL["active"].composed(query.schema, every_edge=every_edge, **of_persons, **periods(query))
+
+
+def _run(earlier: int, edges: Sequence[Edge]) -> sql.Composed:
+    """A row with the number of edges before a run, and an array of each column of its edges."""
     columns = [sql.Literal(list(values)) for values in zip(*edges, strict=True)]
-    table = sql.SQL(
-        "unnest({}::int[], {}::boolean[], {}::date[], {}::date[], {}::date[], {}::timestamptz[], {}::timestamptz[])"
-        " as edges (of_period, at_end, day, first_day, last_day, since, until)"
-    ).format(*columns)
-    used = _SQL["used"].composed(
-        query.schema,
-        first=sql.Literal(min(edge.first_day for edge in edges)),
-        last=sql.Literal(max(edge.last_day for edge in edges)),
-    )
-    return _SQL["active"].composed(
-        query.schema,
-        edges=table,
-        used=used,
-        survivors=SURVIVORS,
-        **periods(query),
+    return sql.SQL("({}, {}::date[], {}::date[], {}::date[], {}::timestamptz[], {}::timestamptz[])").format(
+        sql.Literal(earlier), *columns
     )
 
 

@@ -1,28 +1,49 @@
 -- Which customers that were active when a period began are still active when it ends.
 
 -- name: active
--- The persons who are active when a period begins or when it ends.
+-- The persons who are active when a period begins or when it ends, by the bits of the edges at which they are active.
+-- Each kind of facts is grouped by itself: the server expects as many persons as the tables have customers, and hashes.
+with persons as materialized (
+    select person, coalesce(contracts.edges, none) | coalesce(bought.edges, none) | coalesce(used.edges, none) as edges
+    from :contracts contracts full join :bought bought using (person) full join :used used using (person)
+    cross join (select ~:every_edge as none) no_edge
+)
 select person as subject, null as fact, person as customer, starts as at, ends <= :now as final, null as left_out,
-    bool_or(at_end) as at_end, bool_or(not at_end) as at_start
-from (
-    select customer, of_period, at_end from :edges
-    join :"schema".contract_terms terms on starts_on <= day and coalesce(ended_on, ends_on) >= day
-    union
-    select customer, of_period, at_end
-    from :edges join :"schema".purchases bought on at >= since and at < until and not whole
-    union
-    select customer, of_period, at_end from :edges join (select customer, day as used_on from :used used) used
-        on used_on between first_day and last_day
-) active left join :survivors on merged_customer = customer
-cross join lateral (select coalesce(survivor, customer) as person) whose
-join :spans on spans.number = of_period
-group by person, starts, ends
+    get_bit(edges, number::int) <> 0 as at_end, get_bit(edges, number::int - 1) <> 0 as at_start
+from persons join :spans on get_bit(edges, number::int) <> 0 or get_bit(edges, number::int - 1) <> 0
+
+-- name: edges of persons
+-- The edges at which facts make a person active: each fact from the edge of number first_edge up to but not including
+-- until_edge.
+(
+    select coalesce(survivor, customer) as person,
+        bit_or((:every_edge >> first_edge) & ~(:every_edge >> until_edge)) as edges
+    from (:facts) facts left join :survivors on merged_customer = customer
+    where first_edge < until_edge group by person
+)
+
+-- name: runs
+-- The edges in runs in which days and instants rise, with the number of edges before each.
+(values :runs) as runs (earlier, days, first_days, last_days, since, until)
+
+-- name: contracts
+-- The edges that the terms of contracts cover.
+select customer, earlier + width_bucket(starts_on - 1, days) as first_edge,
+    earlier + width_bucket(coalesce(ended_on, ends_on), days) as until_edge
+from :"schema".contract_terms cross join :runs
+
+-- name: bought
+-- The edges at which a purchase still counts.
+select customer, earlier + width_bucket(at, until) as first_edge, earlier + width_bucket(at, since) as until_edge
+from :"schema".purchases cross join :runs where at >= :since and at < :until and not whole
 
 -- name: used
--- The days with usage. The last value of a day counts, so a later one of 0 takes the earlier ones back.
-(
-    select used.customer, used.day from :"schema".usage_days used left join :"schema".usage_days taken_back
-        on taken_back.value <= 0 and taken_back.version > used.version
-        and (taken_back.usage, taken_back.metric, taken_back.day) = (used.usage, used.metric, used.day)
-    where used.value > 0 and taken_back.usage is null and used.day between :first and :last
-)
+-- The edges at which a day with usage still counts. The last value of a day counts, so a later one of 0 takes the
+-- earlier ones back.
+select used.customer, earlier + width_bucket(used.day - 1, last_days) as first_edge,
+    earlier + width_bucket(used.day, first_days) as until_edge
+from :"schema".usage_days used left join :"schema".usage_days taken_back
+    on taken_back.value <= 0 and taken_back.version > used.version
+    and (taken_back.usage, taken_back.metric, taken_back.day) = (used.usage, used.metric, used.day)
+cross join :runs
+where used.value > 0 and taken_back.usage is null and used.day between :first and :last

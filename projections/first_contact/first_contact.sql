@@ -74,9 +74,9 @@ from (
         on_first_contact and coalesce(wrote_elsewhere_at > resolved_at, true) as counts_on_first_contact
     from (:rows) r
     left join (
-        select target, min(at) as wrote_elsewhere_at
+        select target, min(greatest(at, received_at)) as wrote_elsewhere_at
         from merged join :"schema".first_contact t on t.ticket = target cross join unnest(merged.messages) at
-        where at > received_at group by target
+        group by target
     ) elsewhere on target = r.ticket
 ) f
 :joined

@@ -221,8 +221,9 @@ def judged_tickets(
 
     A customer is all that were merged into one survivor.
 
-    ``wrote_elsewhere_at``: the first message, on tickets merged into this one, since its receipt. What came back is
-    asked for in the columns that say it, so that a statement that reads none of them does not ask.
+    ``wrote_elsewhere_at``: of a ticket with others merged into it, the first further message; it is the receipt where
+    they were written before it. What came back is asked for in the columns that say it, so that a statement that reads
+    none of them does not ask.
     """
     person = same_person(connection, schema)
     came_back = _SQL["came back"].composed(

@@ -2,8 +2,9 @@
 
 -- name: late facts
 -- What was recorded behind :position and concerns a period from :start up to :end, by relation. An event afterwards
--- counts when its stream or a customer of the same person has an event in the period, or when it is of a contract with
--- a term that ends from :first to :last.
+-- counts when its stream or a customer of the same person has an event in the period, when it is of a contract with a
+-- term that ends from :first to :last, or when it speaks of days up to :last: a term that is amended, or begins or ends
+-- then, usage, a purchase that is returned, customers who were there and are one now or are two again.
 with recursive :survivors, later as (
     select *, case
         when topic = any(:definitions) then 'definition'
@@ -26,15 +27,36 @@ with recursive :survivors, later as (
     )
 ), due as (
     select contract from :"schema".contract_terms where ends_on between :first and :last
+), begun as (
+    select contract, bool_or(signed_at >= :end) as afterwards
+    from :"schema".contract_terms where starts_on <= :last group by 1
 ), concerned as (
     select * from later l where relation <> 'afterwards' or exists (
         select from :"schema".audit_history a
         where a.stream = l.stream and a.position <= :position
             and a.occurred_at >= :start and a.occurred_at < :end
-    ) or customer in (select customer from held) or stream in (select contract from due)
+    ) or customer in (select customer from held) or stream in (select contract from due) or case topic
+        when 'contract.amended' then stream in (select contract from begun)
+        when 'contract.signed' then stream in (select contract from begun)
+        when 'contract.renewed' then stream in (select contract from begun where afterwards)
+        when 'contract.terminated' then (facts ->> 'on')::date <= :last
+        when 'usage.recorded' then (facts ->> 'day')::date <= :last
+        when 'customer.purchase_returned' then exists (
+            select from :"schema".audit_history a
+            where a.stream = l.stream and a.topic = 'customer.purchase_recorded' and a.occurred_at < :end
+                and a.facts ->> 'purchase_id' = l.facts ->> 'purchase_id'
+        )
+        when 'customer.merged' then :was_there
+        when 'customer.merge_undone' then :was_there
+        else false
+    end
 )
 select :columns, facts, relation, count(*) over () as total from concerned
 order by array_position(array['definition', 'within', 'before', 'afterwards'], relation), position limit :most;
+
+-- name: was there
+-- The condition that a customer has an event from before the end of the period.
+exists (select from :"schema".audit_history a where a.stream = l.stream and a.occurred_at < :end)
 
 -- name: reports of days
 -- The reports with an issue of :firsts to :lasts whose year begins in :months, each once.

@@ -36,8 +36,8 @@ class LateFact(AuditedEvent):
     """An event recorded after the report. ``relation`` says when it happened: within the period, before it, or
     afterwards. A published definition that is read counts whenever it takes effect.
 
-    An event afterwards counts when its stream or a customer of the same person has an event in the period, or when it
-    is of a contract with a term that ends in the period.
+    An event afterwards counts when its stream or a customer of the same person has an event in the period, when it is
+    of a contract with a term that ends in the period, or when it speaks of days up to the end of the period.
     """
 
     facts: dict[str, Any]
@@ -86,6 +86,7 @@ def late_facts(
         last=sql.Literal(last),
         start=sql.Literal(start),
         end=sql.Literal(end),
+        was_there=_SQL["was there"].composed(schema, end=sql.Literal(end)),
         position=sql.Literal(position),
         definitions=sql.Literal(sorted(PUBLISHED)),
         published=sql.Literal(sorted(published)),

@@ -2,7 +2,8 @@
 
 A stream has other rows when one of its events is not among those of the instant, when one of them is not among the live
 rows yet, or when a stream that it reads beside its own has such an event. Rules that are published later change no row:
-what an event brings is judged by the versions that were recorded before it.
+what an event brings is judged by the versions that were recorded before it. Where a fold reads them for all streams of
+a kind, as those of timers, these differ only when the rules were not known yet.
 """
 
 from collections.abc import Collection
@@ -51,19 +52,24 @@ def find_changed_streams(
     )
     for projection in projections:
         if projection.enrichment is not None:
-            _add_dependents(connection, tenant, projection.enrichment, up_to)
+            _add_dependents(connection, tenant, projection.enrichment, up_to, live)
 
 
-def _add_dependents(connection: Connection, tenant: str, enrichment: Enrichment, up_to: int) -> None:
-    """Adds the streams whose rows depend on related streams that differ."""
+def _add_dependents(connection: Connection, tenant: str, enrichment: Enrichment, up_to: int, live: int) -> None:
+    """Adds the streams whose rows depend on related streams that differ.
+
+    No instant of the world cuts what is published, only the position ``up_to``.
+    """
     types = enrichment.related_types
     related = connection.execute(
-        sql.SQL("select distinct stream from {} join {} using (stream) where {}").format(
-            sql.Identifier(schema_of(tenant), "events"),
-            CHANGED,
-            sql.SQL("true" if types is None else "topic = any({})").format(
+        _SQL["related streams"].composed(
+            schema_of(tenant),
+            changed=CHANGED,
+            read=sql.SQL("true" if types is None else "topic = any({})").format(
                 sql.Literal([event_type.topic for event_type in types or ()])
             ),
+            published=sql.Literal(sorted(reader.PUBLISHED)),
+            common=sql.Literal(min(up_to, live)),
         )
     ).fetchall()
     if not related:

@@ -23,6 +23,19 @@ insert into :changed select distinct stream, true from :"schema".events where po
     on conflict (stream) do update set had_events = true;
 analyze :changed;
 
+-- name: related streams
+-- Those of the streams that differ on whose events rows of others depend. What was published by the position :common is
+-- known both to the live rows and at the instant.
+select distinct stream from :"schema".events join :changed using (stream)
+where :read and (topic <> all(:published) or position > :common);
+
+-- name: is folded
+-- Whether a stream differs, had events by then, and is of a kind that is read, which its first event names. The streams
+-- are an array, so that the server looks each of them up: beside a table it would rather read the whole log.
+stream = any(array(
+    select stream from :changed join :"schema".events using (stream) where had_events and version = 1 and :of_kinds
+))
+
 -- name: beside live rows
 -- The rows of the streams that are folded again, and the live rows of all others, as one view.
 alter table :table rename to :folded;

@@ -25,7 +25,6 @@ from projections.point_in_time.changed_streams import CHANGED, find_changed_stre
 from projections.point_in_time.table_locks import hold_tables
 
 _SQL = sql_file("projections.point_in_time", "point_in_time.sql")
-_HAD_EVENTS = "stream in (select stream from pg_temp.changed_streams where had_events)"
 
 
 @contextmanager
@@ -84,9 +83,19 @@ def fold_changed(
     except ProjectionOutdated:
         fold_temporarily(connection, tenant, projections, up_to, then=then)
         return
-    fold_temporarily(connection, tenant, projections, up_to, then=then, among=_HAD_EVENTS)
+    among = _is_folded(schema_of(tenant), projections)
+    fold_temporarily(connection, tenant, projections, up_to, then=then, among=among)
     for table in chain.from_iterable(projection.tables for projection in projections):
         connection.execute(_beside_live_rows(schema_of(tenant), table.name, table.columns[0].name))
+
+
+def _is_folded(schema: str, projections: Collection[Projection]) -> str:
+    """The condition that a stream is folded again by some projection."""
+    of_kinds: sql.Composable = sql.SQL("true")
+    if all(projection.kinds is not None for projection in projections):
+        kinds = sorted({kind for projection in projections for kind in projection.kinds or ()})
+        of_kinds = sql.SQL("split_part(topic, '.', 1) = any({})").format(sql.Literal(kinds))
+    return _SQL["is folded"].composed(schema, changed=CHANGED, of_kinds=of_kinds).as_string()
 
 
 @lru_cache(1024)

@@ -88,9 +88,12 @@ class Judged:
         self.changes += other.changes[: listed - len(self.changes)]
 
 
-def how_many_tickets(connection: Connection, tenant: str, up_to: int, most: int | None = None) -> int:
-    """The tickets received in the log up to a position; counting ends at ``most``."""
-    row = connection.execute(_SQL["how many"].of(tenant), {"up_to": up_to, "most": most}).fetchone()
+def how_many_tickets(
+    connection: Connection, tenant: str, up_to: int, most: int | None = None, *, after: int = 0
+) -> int:
+    """The tickets received in the log after a position and up to another; counting ends at ``most``."""
+    positions = {"after": after, "up_to": up_to}
+    row = connection.execute(_SQL["how many"].of(tenant), {**positions, "most": most}).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -7,7 +7,8 @@ from :"schema".events
 where topic = 'ticket.received' and position <= :up_to;
 
 -- name: how many
--- The tickets of the log up to :up_to, but no more than :most (null: all).
+-- The tickets of the log after :after and up to :up_to, but no more than :most (null: all).
 select count(*) from (
-    select from :"schema".events where topic = 'ticket.received' and position <= :up_to limit :most::bigint
+    select from :"schema".events
+    where topic = 'ticket.received' and position > :after and position <= :up_to limit :most::bigint
 ) counted;

@@ -94,6 +94,23 @@ def test_the_stop_of_a_rule_that_went_may_be_repeated(desk: Served, monkeypatch:
     assert desk.post("/v1/automation/switches", stop | {"name": "Urgent"}).json()["events"] == 0
 
 
+def test_a_repeated_stop_gets_its_first_answer_after_the_rule_went_on_and_then_went(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(desk)
+    stop, key = {"what": "rule", "name": "urgent", "stopped": True, "reason": "too many"}, {"Idempotency-Key": "once"}
+    first = desk.post("/v1/automation/switches", stop, headers=key).json()
+    assert desk.post("/v1/automation/switches", stop | {"stopped": False}).json()["events"] == 1
+    monkeypatch.setitem(stoppable.NAMES, "rule", lambda _connection, _tenant: [])
+    assert desk.post("/v1/automation/switches", stop, headers=key).json() == first | {"repeated": True}
+
+
+def test_a_rule_that_takes_effect_later_is_stopped_beforehand(desk: Served) -> None:
+    publish(desk, effective_from="2098-01-01T00:00:00Z")
+    stop = {"what": "rule", "name": "urgent", "stopped": True, "reason": "a wrong condition"}
+    assert desk.post("/v1/automation/switches", stop).json()["events"] == 1
+
+
 def test_a_suspended_rule_is_listed_and_resumed(desk: Served) -> None:
     ticket = desk.receive().rpartition("/")[2]
     with psycopg.connect(desk.dsn, autocommit=True) as connection:

@@ -70,6 +70,16 @@ def test_a_command_whose_output_is_closed_works_all_the_same(database_url: str) 
     assert (program.returncode, program.stderr) == (0, b"")
 
 
+def test_a_second_sigterm_does_not_interrupt_the_cleaning_up() -> None:
+    program = (
+        "import os, signal; from api.__main__ import terminate; signal.signal(signal.SIGTERM, terminate)\n"
+        "try: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "finally: os.kill(os.getpid(), signal.SIGTERM); print('cleaned up')"
+    )
+    ended = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (143, b"cleaned up\n", b"")
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: signal.Signals, code: int) -> None:
     with subprocess.Popen(

@@ -247,6 +247,9 @@ class Peer:
     def abort(self) -> None:
         self.aborted = True
 
+    def break_off(self) -> bool:
+        return False
+
 
 @pytest.mark.anyio
 async def test_no_connection_whose_request_is_being_answered_makes_room() -> None:

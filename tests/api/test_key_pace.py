@@ -146,6 +146,13 @@ def test_a_key_pays_for_the_health_of_a_customer_at_the_present(desk: Served, mo
     assert [desk.get(address).status_code for _ in range(2)] == [200, 429]
 
 
+def test_a_key_pays_for_a_what_if(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_pace, "CREDIT", 0.0)
+    monkeypatch.setattr(key_pace, "SHARE", 1e-9)
+    policy = {"name": "slow", "rules": [{"resolution": {"duration": "3d"}}]}
+    assert [desk.post("/v1/sla/whatif", {"policy": policy}).status_code for _ in range(2)] == [200, 429]
+
+
 JUDGING = (
     f"/v1/automation/explain/{CUSTOMER}",
     "/v1/health",

@@ -1,7 +1,10 @@
 """Who may do what: keys, scopes, tenants, and where a desk may listen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
@@ -13,7 +16,7 @@ from api.settings import ListenRefused, check_listen
 from domain.event_log import reader
 from tests.support.impatience import let_nobody_wait
 from tests.support.registered import register
-from tests.support.serving import BEFORE, CUSTOMER, RECEIPT, Served, fresh, make_key, serving
+from tests.support.serving import BEFORE, CUSTOMER, RECEIPT, Served, fresh, id_of, make_key, serving
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,21 @@ def test_a_revoked_key_is_refused_once_it_is_looked_up_again(desk: Served, monke
         assert not revoke_key(connection, "default", "unknown")
         assert not keys_exist(connection)
     assert desk.get("/v1/events").status_code == 401
+
+
+def test_a_key_that_is_revoked_while_its_reading_waits_reads_nothing(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "TRUSTED_SECONDS", -1.0)
+    ticket = desk.receive()
+    with ThreadPoolExecutor(1) as apart:
+        waiting = apart.submit(desk.get, f"{ticket}?after={BEFORE + 1}&wait=30")
+        while not (waiting.done() or desk.container.tenants["default"].positions.waiting):
+            sleep(0.01)
+        with psycopg.connect(desk.dsn, autocommit=True) as connection:
+            revoke_key(connection, "default", id_of(desk.key))
+        desk.follow()
+        assert waiting.result().status_code == httpx.codes.UNAUTHORIZED
 
 
 def test_an_expired_key_is_refused(desk: Served) -> None:

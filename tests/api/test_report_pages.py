@@ -81,6 +81,8 @@ def test_a_page_of_a_period_that_is_not_over_warns_and_an_empty_section_says_so(
     of_the_present = html_page(issue(section([], figure="overloaded")), "en")
     assert "This figure tells the present alone" in of_the_present
     assert "Nothing was recorded." not in of_the_present
+    answered = section_table(section([], figure="overloaded"), "en", 1, of_report=False)
+    assert answered.notes == ["Nothing was recorded."], "the present was asked about"
 
 
 def test_a_section_that_counted_nothing_has_one_sentence_and_zeros_have_a_table_and_a_sentence_for_a_chart() -> None:

@@ -126,6 +126,12 @@ def test_a_ticket_is_explained_in_english_and_vietnamese(run: Run, desk: Told) -
     assert "Không có phiếu" in unknown.err
 
 
+def test_a_file_that_is_not_there_is_refused_in_the_language_of_the_answer(run: Run) -> None:
+    answer = run("whatif", "--policy", "gone.toml")
+    said = "Không có tệp gone.toml: hãy ghi một tệp TOML, hoặc một tệp có sẵn: handbook, office-hours-vn."
+    assert (answer.code, said in " ".join(answer.err.split())) == (2, True)
+
+
 def test_what_is_due_next_is_listed(run: Run, desk: Told) -> None:
     desk.follow()
     assert "nothing is due" in run("sla", "due", "--language", "en").out

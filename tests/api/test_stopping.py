@@ -1,13 +1,18 @@
 """What a server answers and logs that stops while clients wait."""
 
+import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from time import sleep
 
 import httpx
+import psycopg
 import pytest
 
+from api.http_limits import HttpLimits
+from domain.event_log.schema import schema_of
+from tests.support.database_troubles import waiting_for_lock
 from tests.support.events import CUSTOMER
 from tests.support.registered import register
 from tests.support.serving import running
@@ -29,3 +34,27 @@ def test_streams_end_and_waits_are_answered_when_the_server_stops(
             assert set(lines) <= {"", ": still here"}
         assert waiting.result().status_code == httpx.codes.GATEWAY_TIMEOUT, waiting.result().text
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def test_a_request_that_outlasts_the_stop_is_answered_and_told_in_one_line(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    register(database_url, CUSTOMER)
+    limits = HttpLimits(stopping=0.05)
+    with (
+        ThreadPoolExecutor(2) as apart,
+        ExitStack() as served,
+        psycopg.connect(database_url) as other,
+    ):
+        address, _ = served.enter_context(running(database_url, keyless="default", http=limits))
+        other.execute(f"lock table {schema_of('default')}.tasks in access exclusive mode")
+        asking = apart.submit(httpx.get, f"{address}/v1/tasks", timeout=60)
+        asyncio.run(waiting_for_lock(database_url))
+        closing = apart.submit(served.close)
+        answer = asking.result()
+        other.rollback()
+        closing.result()
+    assert (answer.status_code, answer.json()["detail"]) == (503, "the server stops; try again")
+    assert answer.headers["retry-after"] == "1"
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert lines == ["the server stops: broke off 1 requests after 0.05 s"]

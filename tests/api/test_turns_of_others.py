@@ -228,7 +228,9 @@ def test_counting_tickets_ends_where_there_are_too_many(desk: Served) -> None:
         desk.receive()
     with desk.container.pool.connection() as connection:
         counts = [how_many_tickets(connection, "default", BEFORE + 10, most) for most in (None, 5, 2, 0)]
+        since = [how_many_tickets(connection, "default", BEFORE + 3, after=BEFORE + after) for after in (0, 1, 3)]
     assert counts == [3, 3, 2, 0]
+    assert since == [3, 2, 0]
 
 
 def test_the_errors_of_a_body_are_named_after_others_had_their_turn(

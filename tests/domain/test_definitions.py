@@ -1,6 +1,6 @@
 """Whatever is configured is published in versions, and the version in effect follows from the instant."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from domain.definitions.definition_file import check, read_definition_file
 from domain.definitions.events import DefinitionPublished
 from domain.definitions.kind import DefinitionVersion
 from domain.definitions.kinds import IDENTITY, KINDS
-from domain.definitions.overview import overview, versions_of
+from domain.definitions.overview import coming, overview, versions_of
 from domain.definitions.published import definition_in_effect
 from domain.definitions.publishing import MOST_VERSIONS, decide
 from domain.definitions.settings import SETTINGS
@@ -110,6 +110,15 @@ def test_the_definitions_of_a_log_are_its_versions_and_those_built_in() -> None:
     assert definition_in_effect(log[:1], SETTINGS, AUTUMN).body.year_begins == 1
     shown = {(each.kind, each.name): each.version for each in overview(log, SPRING)}
     assert (shown["settings", "tenant"], shown["identity", "tenant"]) == (1, 0)
+
+
+def test_versions_to_come_are_those_that_take_effect_later() -> None:
+    log = history(
+        at(0, published(1, AUTUMN, HANOI)), at(1, published(2, SPRING, HANOI)), at(2, published(3, AUTUMN, APRIL))
+    )
+    assert [each.version for each in coming(log, SPRING - timedelta(days=1))] == [2, 3], "version 3 replaces the first"
+    assert [each.version for each in coming(log, SPRING)] == [3]
+    assert coming(log, SPRING, "identity") == coming(log, AUTUMN) == []
 
 
 def test_every_built_in_body_survives_being_stored() -> None:

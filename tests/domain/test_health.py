@@ -210,7 +210,7 @@ def test_a_definition_that_cannot_be_judged_by_is_refused_when_it_is_published(
 def test_the_explanation_names_facts_thresholds_weights_and_arithmetic_in_both_languages() -> None:
     health = judged(usage=(used(40, 100), used(3, 50)), tickets=(ticket(3, late=True),), nps=(Rating(ago(10), 7, LAN),))
     assert health_as_text(health, "en", HANOI).splitlines() == [
-        "Health 54 (amber) as of 2026-06-30 12:00:00 (Asia/Ho_Chi_Minh), definition version 0.",
+        "Health 54 (amber) as of 2026-06-30 12:00:00 (Asia/Ho_Chi_Minh), by version 0 of its definition.",
         "Coverage 75 %; below 60 % the health is unknown.",
         "Usage against the 30 days before, weight 35: 50 % gives 30 of 100 points.",
         "    linear between 0 → 0, 50 → 30, 100 → 100",

@@ -14,14 +14,19 @@ import pytest
 from psycopg import Connection, sql
 
 from domain.event_log import reader
+from projections.audit_history.table import AUDIT_HISTORY
+from projections.customer_groups.table import CUSTOMER_GROUPS
+from projections.engine import replay
 from projections.engine.follower import Follower
 from projections.engine.past_histories import HistoriesThen
 from projections.engine.rebuild import make_current
+from projections.engine.replay import streams_where
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.point_in_time import readings as point_in_time
 from projections.point_in_time.changed_streams import find_changed_streams
 from projections.point_in_time.readings import as_it_was
 from projections.registry import PROJECTIONS
+from projections.tickets.table import TICKETS
 from tests.support.examples import THOROUGH
 from tests.support.golden import HISTORY
 from tests.support.run_databases import RunDatabases
@@ -146,6 +151,30 @@ def test_live_rows_and_changed_streams_together_equal_the_fold_of_the_whole_log(
         instants = [(event.recorded_at, None), (None, event.occurred_at), (event.recorded_at, event.occurred_at)]
         known_at, as_of = instants[number % len(instants)]
         assert as_they_were(log, known_at, as_of) == folded_whole(log, known_at, as_of), (known_at, as_of)
+
+
+def test_only_streams_of_the_kinds_that_are_read_are_folded_again(
+    database_url: str, log: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(database_url, reader.head(log, TENANT))
+    instants = sorted(event.occurred_at for event in reader.page(log, TENANT, 0, 1_000))
+    read: list[str] = []
+
+    def noted(*arguments: Any) -> Iterator[Any]:
+        for stream, history in streams_where(*arguments):
+            read.append(history[0].kind)
+            yield stream, history
+
+    monkeypatch.setattr(replay, "streams_where", noted)
+    early = instants[len(instants) // 2]
+    kinds_read = []
+    for projections in ([TICKETS], [CUSTOMER_GROUPS], [TICKETS, AUDIT_HISTORY]):
+        read.clear()
+        with as_it_was(log, TENANT, projections, as_of=early):
+            kinds_read.append({*read})
+    assert kinds_read[0] == {"ticket"}
+    assert "customer" in kinds_read[1] <= {"customer", "segment"}
+    assert {"ticket", "customer", "contract"} <= kinds_read[2], "the audit history is of every kind"
 
 
 def test_a_stream_that_differs_and_is_not_folded_again_is_seen(

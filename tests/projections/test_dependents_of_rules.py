@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from domain.definitions.state import definition_stream
+from projections.point_in_time.changed_streams import find_changed_streams
 from projections.timers.table import TIMERS
 from tests.support.reminding import NOTE, Reminded, reminded
 
@@ -66,3 +67,23 @@ async def test_settings_concern_the_streams_of_all_rules_with_a_time(
         await desk.define("automation", {"then": NOTE} | body, f"rule {number}")
     await desk.define("settings", {"zone": "Europe/Berlin"})
     assert dependents(desk, "settings", "tenant") == {ids[kind] for kind in kinds}
+
+
+@pytest.mark.parametrize(("instant", "differs"), [("as_of", False), ("known_at", True)])
+async def test_before_a_rule_was_published_its_streams_differ_only_if_it_is_not_known(
+    desk: Reminded, instant: str, differs: bool
+) -> None:
+    """What is published is cut at the instant of recording alone."""
+    customer = await desk.customer()
+    ticket = await desk.ticket(customer)
+    desk.pass_by(hours=1)
+    await desk.define("automation", {"then": NOTE, "at": {"due": "csat-missing", "after": ["24h"]}}, "r")
+    desk.follow()
+    received = next(event for event in desk.log() if event.stream == ticket)
+    cut = received.occurred_at if instant == "as_of" else None
+    up_to = desk.log()[-1].position if instant == "as_of" else received.position
+    with psycopg.connect(desk.url) as connection:
+        find_changed_streams(connection, "default", [TIMERS], up_to, cut)
+        changed = {stream for (stream,) in connection.execute("select stream from pg_temp.changed_streams").fetchall()}
+    assert definition_stream("automation", "r") in changed
+    assert (ticket in changed) is differs

@@ -122,6 +122,20 @@ def test_what_a_customer_wrote_on_a_merged_ticket_counts_as_written_on_the_one_t
     assert changed == (spoils if not facts else set())
 
 
+@pytest.mark.parametrize("minute", [-30, 0, 30])
+def test_who_wrote_twice_was_not_helped_on_the_first_contact_whichever_ticket_goes_on(
+    minute: float, database_url: str
+) -> None:
+    """The other ticket is received before the one that goes on, at one instant with it, or after it."""
+    goes_on = history(at(0, received()), at(1, e.TicketAssigned(team="a", agent="an")), at(60, resolved()))
+    other = history(at(minute, received()), at(40, e.TicketMerged(into=TICKET)), ticket=OTHER_TICKET)
+    with filled(database_url, PROJECTIONS, goes_on, other) as connection:
+        first_contact = reported(connection)["first_contact"]
+    assert {variant for variant in VARIANTS if not first_contact[variant][0]} == {
+        "headline", "gross", "no_recontact", "customer_confirmed",
+    }  # fmt: skip
+
+
 def test_a_rating_told_late_counts_for_the_resolution_that_it_was_given_to(database_url: str) -> None:
     """Resolved, written again and reopened, and only then the rating of before is told."""
     ticket = history(

@@ -109,7 +109,7 @@ class PlainFigures:
         index = ticket.moves.index(resolution)
         until, since = ticket.moves[: index + 1], ticket.moves[index:]
         window_ends = resolution.at + WEEK
-        elsewhere = [at for at in self._messages_merged_into(ticket) if at > ticket.received_at]
+        elsewhere = [max(at, ticket.received_at) for at in self._messages_merged_into(ticket)]
         messages = [*(move.at for move in ticket.messages), *elsewhere]
         payloads = [move.payload for move in until]
         assigned = [move for move in until if isinstance(move.payload, e.TicketAssigned)]
@@ -167,7 +167,7 @@ class PlainFigures:
         return into
 
     def _messages_merged_into(self, ticket: PlainTicket) -> list[datetime]:
-        """The ratings of the tickets that were merged into this one, directly or through others."""
+        """The messages of the tickets that were merged into this one, directly or through others."""
         merged_tickets: dict[UUID, PlainTicket] = {}
         waiting = [ticket.id]
         while waiting:

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from psycopg import Connection
 
+from api.automation.condition_words import condition_text
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import RuleInEffect, rules_in_effect, suspended_rules
-from api.automation.words import code_text, command_text, condition_text, reacts_to_text
+from api.automation.words import code_text, command_text, reacts_to_text
 from api.cli.locale import Locale
 from api.cli.printing import local, say, show_json, show_table
 from api.cli.read_options import AnswerOptions, ReadOptions

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from api.automation.condition_words import condition_field, condition_text
 from api.automation.what_if import CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.automation.words import code_text, condition_text, reacts_to_text, why_nothing
+from api.automation.words import code_text, reacts_to_text, why_nothing
 from api.cli.definitions.definition_files import read
 from api.cli.locale import Locale
 from api.cli.printing import bars, local, say, show_json, show_table
@@ -95,7 +96,7 @@ def _show(result: RuleWhatIf, days: int, locale: Locale) -> None:
         say(f"{why_nothing(result.why_nothing, lang)}{condition}")
     counts = [
         *((code_text("commands", lang), code_text(name, lang), times) for name, times in result.commands.items()),
-        *((code_text("failed", lang), name, times) for name, times in result.failed.items()),
+        *((code_text("failed", lang), condition_field(name, lang), times) for name, times in result.failed.items()),
         *((code_text("passed_over", lang), code_text(name, lang), times) for name, times in result.passed_over.items()),
     ]
     if result.suspended:

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.locale import Locale
 from api.cli.options import DEFAULT_TENANT, INSTANT, AsJson, Data, Tenant
-from api.cli.printing import local, say, show_json, show_table
+from api.cli.printing import local, say, show_json, show_lines, show_table
 from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
@@ -20,11 +20,11 @@ from api.configured.toml_writer import inline
 from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
-from domain.definitions.overview import overview, versions_of
+from domain.definitions.overview import coming, overview, versions_of
 from domain.definitions.published import PublishedVersion
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
-from domain.readable import Language
+from domain.readable import ByLanguage, Language, second
 from domain.text_by_language import in_language
 from domain.versions import in_effect
 from projections.audit.words import word_of
@@ -33,6 +33,9 @@ _WORDS: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Definitions", "Version {}, in effect"), "vi": ("Cấu hình", "Phiên bản {}, đang có hiệu lực")}
 )
 """The titles of the list and of the version in effect."""
+_COMING: ByLanguage = MappingProxyType(
+    {"en": "Version {} of {} takes effect on {}.", "vi": "Phiên bản {} của {} có hiệu lực từ {}."}
+)
 Kind = Annotated[str, typer.Argument(help=f"The kind of the definition: {', '.join(KINDS)}.")]
 Name = Annotated[str, typer.Argument(help="The name of the definition; most kinds have one alone, tenant.")]
 At = Annotated[
@@ -46,22 +49,27 @@ def list_all(
     kind: Annotated[str | None, typer.Option(help="Definitions of this kind alone.")] = None,
     at: At = None,
 ) -> None:
-    """List the definitions in effect.
+    """List the definitions in effect, and below them the versions that take effect later.
 
     Version 0 is built in. `definition show` shows what a definition says.
     """
     with reading.connection() as connection:
         locale = reading.locale(connection)
-        rows = overview(
-            reader.definitions(connection, reading.tenant), locale.instant(at) or reader.now(connection), kind
-        )
+        events, then = reader.definitions(connection, reading.tenant), locale.instant(at) or reader.now(connection)
+    rows = overview(events, then, kind)
     if reading.as_json:
         show_json(rows)
         return
     title, _ = _WORDS[locale.language]
     shown = [{"kind": row.kind, "name": Whole(row.name), **_publication(row, locale)} for row in rows]
     show_table(title, shown, language=locale.language)
+    show_lines([_coming(version, locale) for version in coming(events, then, kind)])
     say(locale.zone_sentence)
+
+
+def _coming(version: PublishedVersion, locale: Locale) -> str:
+    since = second(version.effective_from.astimezone(locale.zone), locale.language)
+    return _COMING[locale.language].format(version.version, f"{version.kind} {version.name}", since)
 
 
 @options_of(ReadOptions)

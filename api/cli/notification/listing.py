@@ -1,6 +1,6 @@
 """`notification list`, `dead` and `show`: what waits, what was sent, and what a person has to decide about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from domain.readable import Language
 from projections.audit.words import word_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
+from projections.customers.queries import names_of
+from projections.customers.table import CUSTOMERS
 from projections.engine.checkpoints import position_of
 from projections.notifications.queries import NotificationFilter, notifications, one_notification
 from projections.notifications.table import NOTIFICATIONS, STATES, NotificationRow
@@ -46,16 +48,14 @@ def list_all(
     with reading.connection() as connection:
         members = () if customer is None else family_of(connection, schema_of(reading.tenant), customer).members
         wanted = NotificationFilter(state or (), members, channel, rule)
-        locale = reading.locale(connection)
-        _show(_read(connection, reading.tenant, wanted, limit), locale, as_json=reading.as_json)
+        _list(connection, reading, wanted, limit)
 
 
 @options_of(ReadOptions)
 def dead(reading: ReadOptions, limit: Limit = 50) -> None:
     """List the notifications that failed or are uncertain: a person decides whether they are sent again."""
     with reading.connection() as connection:
-        locale = reading.locale(connection)
-        _show(_read(connection, reading.tenant, NotificationFilter(dead=True), limit), locale, as_json=reading.as_json)
+        _list(connection, reading, NotificationFilter(dead=True), limit)
 
 
 @options_of(ReadOptions)
@@ -84,23 +84,23 @@ def show(
     show_lines(lines)
 
 
-def _read(connection: Connection, tenant: str, wanted: NotificationFilter, limit: int) -> list[NotificationRow]:
-    position_of(connection, tenant, [NOTIFICATIONS, AUDIT_HISTORY])
-    return notifications(connection, schema_of(tenant), wanted, limit=limit)[0]
-
-
-def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> None:
-    if as_json:
+def _list(connection: Connection, reading: ReadOptions, wanted: NotificationFilter, limit: int) -> None:
+    locale, schema = reading.locale(connection), schema_of(reading.tenant)
+    position_of(connection, reading.tenant, [NOTIFICATIONS, AUDIT_HISTORY, CUSTOMERS])
+    rows, _ = notifications(connection, schema, wanted, limit=limit)
+    if reading.as_json:
         show_json(rows)
-        return
+    else:
+        _show(rows, names_of(connection, schema, {row.customer for row in rows if row.customer}), locale)
+
+
+def _show(rows: Sequence[NotificationRow], names: Mapping[UUID, str | None], locale: Locale) -> None:
     language, zone = locale
     words = WORDS[language]
     shown = [
         (
             local(row.requested_at, zone),
-            UUID(row.recipient)
-            if row.to_kind == "customer"
-            else f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}",
+            _recipient(row, names, language),
             word_of("channel", row.channel, language),
             word_of("template", row.template, language),
             _state(row, language),
@@ -111,6 +111,14 @@ def _show(rows: Sequence[NotificationRow], locale: Locale, *, as_json: bool) -> 
     ]
     show_table(words.title, [dict(zip(words.columns, row, strict=True)) for row in shown], language=language)
     say(locale.zone_sentence)
+
+
+def _recipient(row: NotificationRow, names: Mapping[UUID, str | None], language: Language) -> str:
+    """A customer by name and id; others by what they are and their name."""
+    if row.to_kind != "customer":
+        return f"{word_of('kind of a recipient', row.to_kind, language)} {row.recipient}"
+    name = names.get(UUID(row.recipient))
+    return f"{name} {row.recipient}" if name else row.recipient
 
 
 def _state(row: NotificationRow, language: Language) -> str:

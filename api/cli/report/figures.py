@@ -37,6 +37,13 @@ _WHERE: ByLanguage = MappingProxyType(
         "vi": "Từ {first} đến {last}, ngày theo {zone}; đúng đến vị trí {position} của nhật ký.",
     }
 )
+_AT: ByLanguage = MappingProxyType(
+    {
+        "en": "At {at}, time of {zone}; true for position {position} of the log.",
+        "vi": "Lúc {at}, giờ theo {zone}; đúng đến vị trí {position} của nhật ký.",
+    }
+)
+"""The same of a figure that is judged at the present instant alone."""
 _MORE: ByLanguage = MappingProxyType(
     {
         "en": "There are more: ask with --limit, at most 10,000, or for fewer days.",
@@ -99,6 +106,7 @@ def show_figure(
         },
         language,
         settings.year_begins,
+        of_report=False,
     )
     show_section(table, language)
     show_lines(_lines(figure, answer, language))
@@ -166,7 +174,9 @@ def _answer(connection: Connection, tenant: str, figure: Figure, question: Quest
 def _lines(figure: Figure, answer: FigureAnswer, language: Language) -> list[str]:
     zone = zone_named(answer.zone)
     last = answer.end.astimezone(zone) - timedelta(days=1)
-    where = _WHERE[language].format(
+    words = _AT if figure.judged == "at the present instant" else _WHERE
+    where = words[language].format(
+        at=second(answer.judged_at.astimezone(zone), language),
         first=day(local_day(answer.start, zone), language),
         last=day(last.date(), language),
         zone=answer.zone,

@@ -25,9 +25,12 @@ def show_report(
     options: Question,
     *,
     as_json: bool = False,
+    with_late: bool = True,
     language: Language = "en",
 ) -> None:
-    """Shows the tables of a report. Raises UsageError, PeriodRefused, ProjectionOutdated and TooManyGroups."""
+    """Shows the tables of a report; ``with_late`` also how much of them was recorded late.
+
+    Raises UsageError, PeriodRefused, ProjectionOutdated and TooManyGroups."""
     _check(name, options)
     try:
         figures = _figures(connection, tenant, name, options)
@@ -43,7 +46,7 @@ def show_report(
     for name_of_table, rows in figures.items():
         shown = [flat(row, zone, language) for row in rows]
         show_table(title(name_of_table, language), shown, nothing(language), language=language)
-        show_lines(lines_under_tables(rows, language))
+        show_lines(lines_under_tables(rows, language, with_late=with_late))
 
 
 def _check(name: ReportName, options: Question) -> None:

@@ -1,102 +1,80 @@
-"""The rows of a workbook's sheet (.xlsx, .xlsb, .xls, .ods) as text."""
+"""The rows of a workbook's sheet (.xlsx, .xlsb, .xls, .ods) as text, read in a process with a bound on its memory."""
 
-import csv
 import io
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import date, datetime, time, timedelta
+from contextlib import ExitStack, suppress
 from itertools import islice
-from typing import BinaryIO, NamedTuple
-
-import python_calamine as calamine
+from pathlib import Path
+from shutil import copyfileobj
+from typing import IO, Any, BinaryIO, cast
 
 from api.importing.file_format import FileFormat
+from api.importing.readers import sheet_process
 from api.importing.readers.archive import check_workbook_size
+from api.importing.readers.sheet_process import END
 from api.importing.rows import Row, UnreadableFile, check_width
 
-_LONGEST_INTEGER = 10**15
-"""The first integer with more digits than a spreadsheet keeps."""
-
-
-class _MergedCells(NamedTuple):
-    """Cells that a sheet shows as one: its last row, and its columns among the used ones."""
-
-    bottom: int
-    columns: slice
+MEBIBYTE = 1024 * 1024
+LEAST_MEMORY, MOST_MEMORY = 768 * MEBIBYTE, 2048 * MEBIBYTE
+"""Bytes that the smallest and the largest workbook may take while it is read."""
+MEMORY_TIMES = 20
+"""A workbook between them may take so many times its size. One of 4 million cells takes 17 times."""
+ROOT = Path(__file__).parents[3]
 
 
 def read_excel(content: BinaryIO, form: FileFormat, opened: ExitStack) -> tuple[list[str], str, Iterator[Row]]:
     """The names of the columns as written, how the file was read, and its rows. Raises UnreadableFile."""
     check_workbook_size(content)
-    try:
-        workbook = opened.enter_context(calamine.load_workbook(content))
-        sheet = _sheet(workbook, form)
-    except calamine.PasswordError:
-        raise UnreadableFile("It is a workbook protected by a password: save it without one.") from None
-    except calamine.CalamineError as error:
-        raise UnreadableFile(f"It begins like a workbook and cannot be read: {error}.") from None
-    check_width(sheet.width)  # before its cells are read
-    rows = islice(_rows(sheet), form.skip_lines, None)
+    messages = _messages(content, form.sheet, opened)
+    name, columns, others = next(messages)
+    check_width(columns)  # before its cells are read
+    rows = islice(_rows(messages), form.skip_lines, None)
     header = next((row for row in rows if any(row.cells)), None)
     if header is None:
-        raise UnreadableFile(f"Its sheet {sheet.name!r} has no header row that names its columns.")
-    others = [repr(name) for name in workbook.sheet_names if name != sheet.name]
-    beside = f" (`sheet` in the mapping names another: {', '.join(others)})" if others else ""
-    return header.cells, f"Excel sheet {sheet.name!r}{beside}", (row for row in rows if any(row.cells))
+        raise UnreadableFile(f"Its sheet {name!r} has no header row that names its columns.")
+    named = ", ".join(map(repr, others))
+    beside = f" (`sheet` in the mapping names another: {named})" if others else ""
+    return header.cells, f"Excel sheet {name!r}{beside}", (row for row in rows if any(row.cells))
 
 
-def _sheet(workbook: calamine.CalamineWorkbook, form: FileFormat) -> calamine.CalamineSheet:
-    """The sheet that the mapping names, else the first visible one with rows."""
-    if form.sheet is not None:
-        if form.sheet not in workbook.sheet_names:
-            names = ", ".join(map(repr, workbook.sheet_names))
-            raise UnreadableFile(
-                f"It has no sheet {form.sheet!r}, which `sheet` in the mapping names; it has: {names}."
-            )
-        return workbook.get_sheet_by_name(form.sheet)
-    visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
-    sheets = [workbook.get_sheet_by_name(name) for name in visible or workbook.sheet_names]
-    return next((sheet for sheet in sheets if sheet.height), sheets[0])
+def _rows(messages: Iterator[list[Any]]) -> Iterator[Row]:
+    for rows in messages:
+        for row in rows:
+            yield Row(*row)
 
 
-def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
-    """The rows of a sheet. A cell that is merged with the one above it says the same."""
-    merges: dict[int, list[_MergedCells]] = {}
-    _, first = sheet.start or (0, 0)
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        columns = slice(max(left - first, 0), max(right + 1 - first, 0))
-        merges.setdefault(top, []).append(_MergedCells(bottom, columns))
-    going_on: list[_MergedCells] = []
-    above: list[str] = []
-    for number, values in enumerate(sheet.iter_rows()):
-        cells = [_text(value) for value in values]
-        going_on = [merge for merge in going_on if number <= merge.bottom]
-        for merge in going_on:
-            cells[merge.columns] = above[merge.columns]
-        yield Row(number + 1, _line(cells), cells)
-        going_on += merges.get(number, ())
-        above = cells
-
-
-def _text(value: object) -> str:
-    """A cell as text: dates in ISO 8601, whole numbers without a fraction, TRUE and FALSE in capitals."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return str(value).upper()
-        case int() | float():
-            return str(int(value)) if value == int(value) and abs(value) < _LONGEST_INTEGER else f"{value:.15g}"
-        case datetime() | date() | time():
-            return value.isoformat()
-        case timedelta():
-            minutes, seconds = divmod(int(value.total_seconds()), 60)
-            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-        case _:
-            return ""
-
-
-def _line(cells: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()
+def _messages(content: BinaryIO, name: str | None, opened: ExitStack) -> Iterator[Any]:
+    """What the process writes: the sheet, and lists of rows. Raises UnreadableFile for a refusal or its death."""
+    memory = min(max(LEAST_MEMORY, MEMORY_TIMES * content.seek(0, io.SEEK_END)), MOST_MEMORY)
+    content.seek(0)
+    command = [sys.executable, "-P", "-m", sheet_process.__name__]
+    reader = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    opened.enter_context(reader)
+    opened.callback(reader.kill)
+    its_input, its_output = cast("IO[bytes]", reader.stdin), cast("IO[bytes]", reader.stdout)
+    with suppress(BrokenPipeError), its_input:
+        its_input.write(b"%b\n" % json.dumps([name, memory]).encode())
+        copyfileobj(content, its_input)
+    for line in its_output:
+        message = json.loads(line)
+        if isinstance(message, str):
+            raise UnreadableFile(message)
+        if message is END:
+            return
+        yield message
+    if reader.wait() == 1:
+        raise UnreadableFile("It begins like a workbook and cannot be read: its reader failed.")
+    raise UnreadableFile(
+        f"It needs more than {memory // MEBIBYTE:,} MiB to be read: delete the cells behind the last ticket, or save it"
+        " as CSV."
+    )

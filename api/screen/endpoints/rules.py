@@ -15,9 +15,10 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from api.automation.condition_words import condition_text
 from api.automation.what_if import SERVED_BOUNDS, CannotBeTried, what_if
 from api.automation.what_if_result import RuleWhatIf
-from api.automation.words import code_text, condition_text, why_nothing
+from api.automation.words import code_text, why_nothing
 from api.configured.checking import CheckedText, check_text, configured_stream, examples_under, publications
 from api.configured.versions import configured_versions, published_up_to, says_the_same, version_in_effect
 from api.http.bounded_what_if import judge_within_bounds
@@ -185,8 +186,8 @@ async def _tried_promises(sent: SentForm, visit: Visit, draft: Draft) -> WhatIf 
 
 def _tried_rule(visit: Visit, draft: Draft) -> Draft:
     """The same judgement as when a rule fires, of the rule in effect and of the one that is written."""
-    container, tenant = visit.container, visit.reader.tenant
-    with container.judging.slot(tenant, container.settings.patience), visit.reader.live() as session:
+    tenant = visit.reader.tenant
+    with visit.reader.live_in_slot() as session:
         now = session.now
         book = RuleBook(log_reader.definitions(session.connection, tenant, session.position))
         today = book.named(draft.name, BEHIND_ALL, now)

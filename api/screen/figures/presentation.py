@@ -188,7 +188,7 @@ def _section_table(answered: AnsweredQuestion, part: str | None) -> SectionTable
         "unit": question.figure.unit,
         "rows": [row._asdict() for row in answered.answer.rows],
     }
-    return section_table(section, answered.visit.language, answered.visit.settings.year_begins)
+    return section_table(section, answered.visit.language, answered.visit.settings.year_begins, of_report=False)
 
 
 def _number(value: str | Number | None) -> Number | None:

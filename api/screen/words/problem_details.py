@@ -77,6 +77,12 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "it has been noted; the same request may work later": "lỗi đã được ghi lại; hãy thử lại sau",
         "{} exists already: choose a new folder.": "Đã có {}: hãy chọn thư mục mới.",
         "{} is no file: choose another name.": "{} không phải tệp: hãy chọn tên khác.",
+        "This export needs --to {}.": "Lệnh xuất này cần --to {}.",
+        "--format {} is for `export {}`, without --after.": "--format {} dành cho `export {}`, không có --after.",
+        "--at {} lies after the newest position, {}.": "--at {} ở sau vị trí mới nhất là {}.",
+        "--after {} lies after the position of the export, {}.": "--after {} ở sau vị trí xuất là {}.",
+        "This format needs {}, which is not installed: {}.": "Định dạng này cần {} nhưng chưa được cài: {}.",
+        "{} cannot be written: {}.": "Không ghi được {}: {}.",
         "{} is no folder: make it first.": "{} không phải thư mục: hãy tạo thư mục trước.",
         "Another export is writing to {}: wait for it, or choose another place.": (
             "Đang có lần xuất khác ghi vào {}: hãy chờ, hoặc chọn chỗ khác."

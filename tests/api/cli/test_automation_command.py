@@ -7,16 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from api.automation.explanation import ExplainedCondition
 from api.automation.what_if_result import WhyNothing
-from api.automation.words import code_text, condition_text, why_nothing
+from api.automation.words import code_text, why_nothing
 from api.channels.configuration import VARIABLE
 from api.cli.printing import shown
 from domain.automation.effects import Notify, OpenTaskEffect, StartProcedureEffect
 from domain.automation.ticket_effects import TicketEffect
 from domain.notification.commands import RequestNotification
 from domain.notification.state import notification_stream
-from domain.predicate import Comparison
 from domain.readable import Language
 from domain.zones import zone_named
 from tests.support.command_line import Run
@@ -140,19 +138,3 @@ def test_the_switch_of_the_tenant_has_one_name(run: Run) -> None:
     assert "What happens by itself goes on." in run(*start).err
     assert "What happens by itself was not stopped." in run(*start).err
     assert run("automation", "stopped", "--json").json == []
-
-
-def test_a_condition_that_failed_has_its_comparison_and_numbers_in_words() -> None:
-    failed = ExplainedCondition(field="ticket.reopenings", comparison="at_least", wanted=2.5, has=1.0, negated=False)
-    assert condition_text(failed, "vi") == "ticket.reopenings: 1 (cần: ít nhất 2,5)"
-    assert condition_text(failed, "en") == "ticket.reopenings: 1 (wanted: at least 2.5)"
-    absent = ExplainedCondition(field="ticket.tags", comparison="is", wanted=["a", "b"], has=None, negated=True)
-    assert condition_text(absent, "vi") == "ticket.tags: không có (cần: không phải a | b)"
-    flag = ExplainedCondition(field="customer.muted", comparison="is", wanted=True, has=False, negated=False)
-    assert condition_text(flag, "en") == "customer.muted: no (wanted: yes)"
-
-
-def test_every_comparison_of_a_condition_has_a_word_in_vietnamese() -> None:
-    assert [
-        each for each in get_args(Comparison) if each != "is" and code_text(each, "vi") == code_text(each, "en")
-    ] == []

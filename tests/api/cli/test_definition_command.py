@@ -73,7 +73,10 @@ def test_a_definition_is_published_listed_shown_and_compared(run: Run, tmp_path:
     (tmp_path / "mine.toml").write_text(SETTINGS.replace("year_begins = 1", "year_begins = 4"))
     assert "version 2" in publish(run, since="2099-01-01").err
     assert {row["kind"]: row["version"] for row in run("definition", "list", "--json").json}["settings"] == 1
-    assert "a new office" in run("definition", "list", "--kind", "settings").out
+    listed = run("definition", "list", "--kind", "settings").out
+    assert "a new office" in listed
+    assert "Phiên bản 2 của settings tenant có hiệu lực từ 00:00:00 01/01/2099." in listed
+    assert "takes effect" not in run("definition", "list", "--at", "2099-02-01", "--language", "en").out
     shown = run("definition", "show", "settings", "--json").json
     assert [version["version"] for version in shown["versions"]] == [0, 1, 2]
     assert shown["in_effect"]["version"] == 1

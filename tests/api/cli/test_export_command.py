@@ -75,22 +75,24 @@ def test_a_format_whose_package_is_missing_names_the_extra(
         monkeypatch.setitem(sys.modules, package, None)
         answer = imported("export", "tickets", "--format", kind, "--to", "file")
         assert answer.code == 2
-        assert f"{package}, which is not installed: pip install 'ticketledger[export]'" in answer.err
+        assert f"{package} nhưng chưa được cài: pip install 'ticketledger[export]'" in answer.err
     assert not list(tmp_path.glob("*file*"))
 
 
 REFUSED = [
-    (("--format", "parquet"), "needs --to FILE"),
-    (("everything",), "needs --to FOLDER"),
+    (("--format", "parquet"), "cần --to FILE"),
+    (("everything",), "cần --to FOLDER"),
     (("everything", "--to", "full"), "full: hãy chọn thư mục mới."),
     (("tickets", "--to", "full"), "full không phải tệp: hãy chọn tên khác."),
-    (("--at", "1", "--known-at", "2026-01-01"), "both name a position"),
-    (("--at", "99999"), "lies after the newest position"),
-    (("--after", "99999"), "lies after the position"),
-    (("--format", "parquet", "--zone", "Asia/Ho_Chi_Minh", "--to", "file"), "--zone is for other formats"),
-    (("--every", "month"), "are for figures"),
-    (("tickets", "--format", "ocel-json", "--to", "file"), "is for `export events`"),
-    (("tickets", "--format", "xes", "--after", "1", "--to", "file"), "without --after"),
+    (("--at", "1", "--known-at", "2026-01-01"), "đều nêu một vị trí"),
+    (("--at", "99999"), "ở sau vị trí mới nhất là"),
+    (("--after", "99999"), "ở sau vị trí xuất là"),
+    (("--format", "parquet", "--zone", "Asia/Ho_Chi_Minh", "--to", "file"), "--zone dành cho định dạng khác"),
+    (("tickets", "--bom", "--format", "jsonl"), "--bom dành cho CSV"),
+    (("tickets", "--to", "gone/file"), "gone không phải thư mục: hãy tạo thư mục trước."),
+    (("--every", "month"), "dành cho figures và everything"),
+    (("tickets", "--format", "ocel-json", "--to", "file"), "dành cho `export events`"),
+    (("tickets", "--format", "xes", "--after", "1", "--to", "file"), "không có --after"),
     (("figures", "--first", "2026-02-01", "--last", "2026-01-01"), "hãy đổi chỗ hai ngày"),
 ]
 

@@ -1,5 +1,7 @@
 """`report NAME` of a figure: its value, its groups, the facts behind a part, and the list of all figures."""
 
+import re
+
 import pytest
 
 from api.cli.report import figures
@@ -55,7 +57,16 @@ def test_a_figure_tells_its_formula_and_its_note_in_the_language_of_the_reader(i
     ]  # fmt: skip
     assert "Từ 01/03/2026 đến 31/03/2026" in vietnamese
     calls = imported("report", "calls", *DAYS, "--language", "vi").out
-    assert NOTES["calls"] in " ".join(calls.split())
+    assert f"{NOTES['calls'].capitalize()}." in " ".join(calls.split())
+
+
+def test_a_figure_of_the_present_names_its_instant_and_no_days(imported: Run) -> None:
+    vietnamese, english = (
+        " ".join(imported("report", "load", "--language", each).out.split()) for each in ("vi", "en")
+    )
+    assert re.search(r"Lúc \S+ \S+, giờ theo Asia/Ho_Chi_Minh; đúng đến vị trí \d+ của nhật ký\.", vietnamese)
+    assert re.search(r"At \S+ \S+, time of Asia/Ho_Chi_Minh; true for position \d+ of the log\.", english)
+    assert "days in" not in english
 
 
 def test_a_figure_is_narrowed_down_and_grouped(imported: Run) -> None:

@@ -42,7 +42,7 @@ def test_the_health_of_a_customer_is_explained_by_what_is_in_effect_or_by_a_file
     assert run("customer", "health", str(lan), *AT, "--language", "en").out.startswith("Health unknown as of")
     tried = run("customer", "health", str(lan), *AT, "--definition", "lenient.toml", "--language", "en")
     assert "Health 90 (poor)" in tried.out
-    assert "definition version not published" in tried.out
+    assert "by a definition that is not published." in tried.out
     assert "Sức khỏe" in run("customer", "health", str(lan), *AT).out
     assert run("customer", "health", str(lan), *AT, "--json").json["coverage"] == 20
     assert run("customer", "health", str(new_id())).code == 2

@@ -35,6 +35,17 @@ def test_the_list_shows_the_id_that_show_takes(run: Run, desk: Told) -> None:
     assert run("notification", "show", str(NOTIFICATION)[-12:].upper()) == run(*show), "its last digits name it too"
 
 
+def test_the_list_names_each_receiver(run: Run, desk: Told) -> None:
+    customer = desk.customer()
+    to_customer = REQUEST.model_copy(update={"to_kind": "customer", "to": str(customer), "dedupe_key": "two"})
+    for request in (REQUEST, to_customer):
+        desk.send(notification_stream(request.dedupe_key), request)
+    desk.follow()
+    rows = [line for line in run("notification", "list").out.splitlines() if "service" in line or "đang chờ" in line]
+    assert f"An {customer} " in rows[0]
+    assert "nhân viên lan " in rows[1]
+
+
 def test_a_resend_is_tried_again_whatever_becomes_of_it(run: Run, desk: Told) -> None:
     desk.send(NOTIFICATION, REQUEST)
     assert "đang chờ gửi" in run("notification", "resend", str(NOTIFICATION), "--reason", "asked").err

@@ -57,9 +57,13 @@ def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: 
 
 def test_the_demo_speaks_one_language(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 1)
-    monkeypatch.setattr("api.cli.demo.DAYS", 1)
-    assert "1 phiếu mỗi ngày" in run("demo", "--once").err
-    assert "1 tickets a day" in run("demo", "--once", "--language", "en").err
+    monkeypatch.setattr("api.cli.demo.DAYS", 9)
+    vietnamese, english = run("demo", "--once"), run("demo", "--once", "--language", "en")
+    assert "1 phiếu mỗi ngày" in vietnamese.err
+    assert "1 tickets a day" in english.err
+    assert "Ghi nhận muộn" not in vietnamese.out
+    assert "Told late" not in english.out
+    assert "Told late" in run("report", "figures", "--tenant", "demo", "--language", "en").out
 
 
 def test_the_words_of_the_demo_name_the_same_facts_in_both_languages() -> None:
@@ -68,3 +72,14 @@ def test_the_words_of_the_demo_name_the_same_facts_in_both_languages() -> None:
         for language in get_args(Language)
     )
     assert english == vietnamese
+
+
+def test_each_sentence_of_the_demo_fits_a_terminal() -> None:
+    values = {
+        "first": "2026-11-02", "address": "http://127.0.0.1:8000", "tenant": "demo", "program": "./run", "rules": 44,
+        "tickets": 100, "file": "notifications.jsonl",
+    }  # fmt: skip
+    for words in WORDS.values():
+        for notifications in (words.to_a_file, words.to_channels):
+            said = "\n".join((words.desk, words.late, words.where.replace("{notifications}", notifications)))
+            assert [line for line in said.format_map(values).splitlines() if len(line) > 80] == []

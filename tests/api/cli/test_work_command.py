@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from api.cli.printing import show_table
-from api.cli.work import MOST_NAMED, listed_holders, time_left, work_row
+from api.cli.work import MOST_NAMED, listed_names, time_left, work_row
 from api.migrations import migrate
 from domain.ticket.events import TicketAssigned
 from projections.engine.follower import Follower
@@ -120,12 +120,14 @@ def test_due_times_are_said_as_people_say_them(minutes: int, english: str, vietn
 
 
 def test_a_name_that_holds_nothing_is_told_who_holds_tickets(run: Run, follower: Follower, database_url: str) -> None:
-    append_history(database_url, history(at(0, received()), at(1, TicketAssigned(team=None, agent="lan"))))
+    append_history(database_url, history(at(0, received()), at(1, TicketAssigned(team="Care", agent="lan"))))
     follower.catch_up()
     shown = run("work", "--agent", "lam").err
     assert "Không có phiếu mở nào của lam; những người đang giữ phiếu: lan." in " ".join(shown.split())
     assert "đang giữ phiếu" not in run("work", "--agent", "lan").err
-    assert "đang giữ phiếu" not in run("work", "--team", "care").err
+    shown = run("work", "--team", "care").err
+    assert "Không có phiếu mở nào của nhóm care; các nhóm đang giữ phiếu: Care." in " ".join(shown.split())
+    assert "đang giữ phiếu" not in run("work", "--team", "Care").err
 
 
 def test_the_list_is_of_somebody(run: Run) -> None:
@@ -135,5 +137,5 @@ def test_the_list_is_of_somebody(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("count", "ends"), [(MOST_NAMED, f"agent {MOST_NAMED - 1}"), (MOST_NAMED + 1, ", ...")])
-def test_a_list_of_holders_that_is_cut_says_so(count: int, ends: str) -> None:
-    assert listed_holders([f"agent {number}" for number in range(count)]).endswith(ends)
+def test_a_list_of_names_that_is_cut_says_so(count: int, ends: str) -> None:
+    assert listed_names([f"agent {number}" for number in range(count)]).endswith(ends)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.importing import rows
-from api.importing.readers import excel_file, workbook_extent
+from api.importing.readers import workbook_extent
 from api.importing.rows import UnreadableFile
 from tests.support.examples import examples
 from tests.support.importing.files import read
@@ -168,6 +168,5 @@ def test_a_sheet_with_too_many_columns_is_refused_before_its_cells_are_read(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "MOST_COLUMNS", 2)
-    monkeypatch.setattr(excel_file, "_rows", None)
     with pytest.raises(UnreadableFile, match="It has 3 columns, at most 2 are read"):
         read(write_xlsx(file, {"A": [["a", "b", "c"]]}))

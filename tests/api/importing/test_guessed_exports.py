@@ -138,6 +138,15 @@ def test_a_sheet_with_a_title_hours_and_days_in_merged_cells_comes_in(run: Run, 
     assert [cells[1] for cells in read(file).cells[-3:]] == ["2026-03-14", "2026-03-14", "2026-03-15"]
 
 
+@pytest.mark.parametrize("sheets", [("explanation", "tickets"), ("tickets", "explanation"), ("explanation",)])
+def test_the_sheet_that_explains_an_export_of_this_program_is_read_only_when_alone(
+    tmp_path: Path, sheets: tuple[str, ...]
+) -> None:
+    rows: dict[str, list[list[Cell]]] = {"explanation": [["about", "x"], ["tickets", "1 row"]], "tickets": [["id"]]}
+    write_xlsx(tmp_path / "sheet.xlsx", {name: rows[name] for name in sheets})
+    assert f"Excel sheet '{'tickets' if len(sheets) > 1 else 'explanation'}'" in read(tmp_path / "sheet.xlsx").read_as
+
+
 @pytest.mark.parametrize(
     ("column", "keys"),
     [

@@ -259,7 +259,9 @@ def test_chosen_shipped_definitions_are_adopted_and_no_longer_wait(desk: Served,
 def test_who_may_not_publish_sees_no_form_and_nothing_is_published(desk: Served) -> None:
     reader = signed_in(desk, make_key(desk.dsn, "read"))
     assert "<textarea" not in reader.get("/rules/settings/tenant").text
-    assert "/rules/adopt" not in reader.get("/rules").text
+    overview = reader.get("/rules?kind=automation&name=new").text
+    assert not re.search("/rules/adopt|/rules#begin|/rules/automation/new", overview)
+    assert "Để ban hành cần khóa có quyền admin" in overview
     answer = reader.submit("/rules/settings/tenant/publish", **form(SETTINGS))
     assert answer.status_code == 403
     assert "year_begins = 4" in answer.text

@@ -178,3 +178,16 @@ def test_a_step_and_a_promised_call_are_done_from_the_lists(desk: Served, browse
     shown = browser.get("/work", EN).text
     assert f'action="{step}/complete-step"' not in shown
     assert f'action="{page}/keep-callback"' not in shown
+
+
+def test_the_answer_of_a_decision_is_chosen_by_its_words(desk: Served, browser: BrowserRequests) -> None:
+    wants = {"id": "wants", "title": {"vi": "Có mua", "en": "Buys"}, "role": "holder", "kind": "decide"}
+    body = TWO_STEPS | {"steps": [wants | {"answers": ["accepted", "later"]}]}
+    assert put(desk, "/v1/definitions/procedure/asked", kind="procedure", name="asked", body=body).is_success
+    subject = desk.receive().rpartition("/")[2]
+    desk.post("/v1/procedures", {"procedure": "asked", "subject": subject, "subject_kind": "ticket"})
+    desk.follow()
+    for language, words in ((EN, "accepted"), (VI, "chấp nhận")):
+        shown = browser.get("/work?everyone=yes", language).text
+        assert f'<option value="accepted">{words}</option>' in shown
+        assert '<option value="later">later</option>' in shown

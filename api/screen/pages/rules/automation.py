@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, get_args
 
+from api.automation.condition_words import condition_text
 from api.automation.explanation import Explained, ExplanationRequest, explain
 from api.automation.overview import SuspendedRule, rules_in_effect, suspended_rules
 from api.automation.stops import stops_of
-from api.automation.words import code_text, command_text, condition_text, reacts_to_text
+from api.automation.words import code_text, command_text, reacts_to_text
 from api.http.paging import POSITION_KEY, cursor_key, page_of
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of

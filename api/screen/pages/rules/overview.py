@@ -97,7 +97,7 @@ def _begin(visit: Visit, _session: ReadSession) -> Content:
     kind, name = visit.one("kind"), (visit.one("name") or "").strip()
     kinds = {each: kind_in_words(each, visit) for each in (CALENDAR, *KINDS) if each == CALENDAR or _is_named(each)}
     path = rule_path(kind, name) if kind in kinds and name else None
-    return {"kinds": kinds, "kind": kind, "name": name, "path": path}
+    return {"kinds": kinds, "kind": kind, "name": name, "path": path, "may": visit.may_record(PUBLISH)}
 
 
 def _rows(visit: Visit, session: ReadSession) -> Iterator[ConfiguredRow]:
