@@ -36,8 +36,7 @@ def bundle_answer(
     if log == "access" and not caller.may("audit:read"):
         raise Problem("forbidden", "this needs a key with the scope audit:read", scope="audit:read")
     only = _filter(parameters)
-    patience = container.settings.patience
-    with container.bundling.slot(caller.tenant, patience), container.past.turn(caller, patience):
+    with container.past.turn(caller, container.settings.patience):
         return _made(container, caller.tenant, log, parameters, only)
 
 

@@ -48,13 +48,13 @@ class Container:
     """The parts of a serving process.
 
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``past``
-    bounds the readings that fold much of the log, ``bundling`` the making of audit bundles, ``judging`` the what-ifs,
-    whose tickets ``ticket_counts`` counts, ``waits`` the readings that wait for a position, ``unread`` the bytes of
-    large answers and ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of
-    changes, and ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show.
-    ``refusals`` counts refused requests, ``held`` holds those for too much, ``sign_ins`` bounds attempts to sign in.
-    ``journal`` writes the access journals.
+    bounds the readings that fold much of the log, ``judging`` the what-ifs of policies, whose tickets
+    ``ticket_counts`` counts, ``waits`` the readings that wait for a position, ``unread`` the bytes of large answers and
+    ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event streams; ``tails`` hold its
+    newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of changes, and
+    ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show. ``refusals`` counts
+    refused requests, ``held`` holds those for too much, ``sign_ins`` bounds attempts to sign in. ``journal`` writes the
+    access journals.
     """
 
     settings: Settings
@@ -67,7 +67,6 @@ class Container:
     readiness: ReadinessProbe
     journal: AccessJournal
     past: PastReadings = field(default_factory=PastReadings)
-    bundling: FairSlots = field(default_factory=partial(FairSlots, "audit bundles", total=2, each=1))
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
     ticket_counts: TicketCounts = field(default_factory=TicketCounts)
     waits: Quota = field(

@@ -39,8 +39,11 @@ def _open(query: FigureQuery) -> sql.Composable:
 def open_segments(query: FigureQuery) -> sql.Composed:
     """The segments ``t`` that are open at the instant of each period, ``spans.at``."""
     at = sql.SQL("spans.at")
+    reads_tickets = "organisation" in {*query.by, *query.where}
     return _SQL["open at once" if _are_close(query) else "open at each"].composed(
         query.schema,
+        materialized=sql.SQL("materialized" if reads_tickets else "not materialized"),
+        dimensions=DIMENSIONS,
         instants=judged_instants(query),
         open_at=open_between(at, at),
         open_between=_open_within(query),

@@ -8,9 +8,15 @@ select t.ticket as subject, null as fact, customer, spans.at, true as final, nul
 from :open_segments left join :customers using (ticket)
 
 -- name: open at each
--- The segments that are open at each of several instants.
-unnest(:instants) as spans (at)
-cross join lateral (select * from :"schema".backlog_segments where :open_at offset 0) t
+-- The segments that are open at each of several instants. The server expects one instant: where it would read all tickets
+-- again for each, the segments are materialized.
+(
+    with read as :materialized (
+        select spans.at as read_at, ticket, received_at, reopened_at, state, :dimensions from unnest(:instants) as spans (at)
+        cross join lateral (select * from :"schema".backlog_segments where :open_at offset 0) segments
+    )
+    select * from read
+) t cross join lateral (select t.read_at as at) spans
 
 -- name: open at once
 -- The segments that are open at any of several instants that lie close together, read once for all of them.

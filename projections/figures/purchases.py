@@ -19,10 +19,12 @@ WINDOW_DAYS = 365
 def _in_the_window(query: FigureQuery) -> sql.Composable:
     """The persons who bought in the 365 local days that end with each period, or with today."""
     zone = query.scope.zone
-    days = [local_day(span.judged_at, zone) for span in query.spans]
+    judged = [span.judged_at for span in query.spans]
+    since = [midnight(local_day(at, zone) - timedelta(days=WINDOW_DAYS - 1), zone) for at in judged]
     return _SQL["in the window"].composed(
         query.schema,
-        since=sql.Literal([midnight(day - timedelta(days=WINDOW_DAYS - 1), zone) for day in days]),
+        judged=sql.SQL("{}::timestamptz[]").format(sql.Literal(judged)),
+        since=sql.SQL("{}::timestamptz[]").format(sql.Literal(since)),
         purchases=with_persons(query.table("purchases")),
         **periods(query),
     )

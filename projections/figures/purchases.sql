@@ -1,13 +1,26 @@
 -- Customers who bought again: within 365 days, and in the period after an earlier purchase.
 
 -- name: in the window
--- The persons who bought in the window that ends with each period.
-select person as subject, null as fact, person as customer, judged_at as at, ends <= :now as final,
-    case when count(*) filter (where not whole) = 0 then 'returned' end as left_out,
-    count(*) filter (where not whole) as purchases
-from :spans join unnest(:since::timestamptz[]) with ordinality as since (since, number) using (number)
-join :purchases bought on bought.at >= since and bought.at <= judged_at
-group by person, judged_at, ends
+-- The persons who bought in the window that ends with each period. A purchase lies in the windows of a run of periods: it
+-- counts from the first one on, and no longer behind the last one. Between two such changes a person's number stays.
+select person as subject, null as fact, person as customer, (:judged)[number] as at, (:ends)[number] <= :now as final,
+    case when purchases = 0 then 'returned' end as left_out, purchases
+from (
+    select person, number as changed_at, lead(number) over changes as changes_again, sum(bought) over changes as bought,
+        sum(kept) over changes as purchases
+    from (
+        select person, number, sum(bought)::int as bought, sum(changed.kept)::int as kept
+        from (
+            select person, (not whole)::int as kept, width_bucket(at - interval '1 microsecond', :judged) + 1 as first,
+                width_bucket(at, :since) as last
+            from :purchases purchases where at >= (:since)[1] and at <= (:judged)[cardinality(:judged)]
+        ) purchases
+        cross join lateral (values (first, 1, kept), (last + 1, -1, -kept)) changed (number, bought, kept)
+        where first <= last group by person, number
+    ) changed window changes as (partition by person order by number)
+) runs
+cross join lateral generate_series(changed_at, changes_again - 1) as number
+where bought > 0
 
 -- name: in the period
 -- The persons who bought in each period, and whether they had bought before it.

@@ -131,12 +131,7 @@ async def automation_what_if(request: Request, caller: Admin, body: Annotated[Ru
     container = container_of(request)
 
     def answer() -> RuleWhatIf:
-        patience = container.settings.patience
-        with (
-            container.judging.slot(caller.tenant, patience),
-            container.past.turn(caller, patience),
-            container.pool.connection() as connection,
-        ):
+        with container.past.turn(caller, container.settings.patience), container.pool.connection() as connection:
             now = container.now(connection)
             rule = _rule(body, RuleBook(log_reader.definitions(connection, caller.tenant)), now)
             try:

@@ -186,8 +186,8 @@ async def _tried_promises(sent: SentForm, visit: Visit, draft: Draft) -> WhatIf 
 
 def _tried_rule(visit: Visit, draft: Draft) -> Draft:
     """The same judgement as when a rule fires, of the rule in effect and of the one that is written."""
-    container, tenant = visit.container, visit.reader.tenant
-    with container.judging.slot(tenant, container.settings.patience), visit.reader.live() as session:
+    tenant = visit.reader.tenant
+    with visit.reader.live_in_slot() as session:
         now = session.now
         book = RuleBook(log_reader.definitions(session.connection, tenant, session.position))
         today = book.named(draft.name, BEHIND_ALL, now)

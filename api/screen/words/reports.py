@@ -105,11 +105,12 @@ REPORT_CHANGES: Mapping[str, tuple[str, str]] = {
     "after": ("Today", "Hôm nay"),
     "facts": ("What was recorded since and may explain it", "Những gì được ghi nhận sau đó và có thể giải thích"),
     "no_facts": (
-        (
-            "No event recorded since concerns the period. A number may differ because what was provisional is judged"
-            " later now."
-        ),
-        "Không có sự kiện nào ghi nhận sau đó liên quan đến kỳ. Số có thể khác vì phần tạm tính nay đã xét lại.",
+        "No event recorded since concerns the period.",
+        "Không có sự kiện nào ghi nhận sau đó liên quan đến kỳ.",
+    ),
+    "judged_later": (
+        "A number may differ because what was provisional is judged later now.",
+        "Số có thể khác vì phần tạm tính nay đã xét lại.",
     ),
     "total": ("{total} in all; the first {shown} are shown.", "Tổng cộng {total}; hiển thị {shown} mục đầu."),
     "within": ("in the period", "trong kỳ"),

@@ -7,8 +7,10 @@ import tempfile
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import psycopg
@@ -16,8 +18,8 @@ import pytest
 
 from api.auditing import verify
 from api.auditing.audited_lines import lines_between
+from api.auditing.writer import write_bundle_into
 from api.http import bundle_answer
-from api.http.fair_slots import SlotsTaken
 from domain.event_log import reader
 from tests.support.log import DEFAULT
 from tests.support.sealed_desk import SealedDesk, sealed_desk
@@ -116,14 +118,28 @@ def test_a_range_is_bounded(desk: Served, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.usefixtures("sealed")
-def test_one_bundle_of_a_tenant_is_made_at_once(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    bundling = desk.container.bundling
-    monkeypatch.setattr(bundling, "_most_waiting", 0)
-    with pytest.raises(SlotsTaken, match="other audit bundles are under way"):
-        bundling.acquire("default", 0)
-    assert desk.get("/v1/audit/bundle").status_code == 429
-    monkeypatch.undo()
-    assert desk.get("/v1/audit/bundle").status_code == 200
+def test_a_key_that_makes_a_bundle_keeps_no_other_key_from_its_own(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = desk.as_key(make_key(desk.dsn, "audit"))
+    written, begun, goes_on = write_bundle_into, Event(), Event()
+
+    def write_slowly(*given: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            assert goes_on.wait(60)
+        return written(*given)
+
+    monkeypatch.setattr(bundle_answer, "write_bundle_into", write_slowly)
+    with ThreadPoolExecutor(1) as apart:
+        slow = apart.submit(desk.get, "/v1/audit/bundle")
+        assert begun.wait(60)
+        try:
+            assert desk.get("/v1/audit/bundle").status_code == 429, "its key makes one already"
+            assert other.get("/v1/audit/bundle").status_code == 200
+        finally:
+            goes_on.set()
+        assert slow.result().status_code == 200
 
 
 @pytest.mark.usefixtures("sealed")

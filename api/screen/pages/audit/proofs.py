@@ -95,13 +95,7 @@ def _is_check(visit: Visit) -> bool:
 @contextmanager
 def _reading(visit: Visit) -> Iterator[ReadSession]:
     """A snapshot; a check waits for its slot without a connection. Raises SlotsTaken while others check."""
-    container = visit.container
-    if not _is_check(visit):
-        with visit.reader.live() as session:
-            yield session
-        return
-    slot = container.bundling.slot(visit.reader.tenant, container.settings.patience)
-    with slot, visit.reader.live_in_slot() as session:
+    with visit.reader.live_in_slot() if _is_check(visit) else visit.reader.live() as session:
         yield session
 
 
