@@ -38,6 +38,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+_PHASES: Mapping[str, str] = MappingProxyType(
+    {"folding": "sự kiện tổng hợp", "objects": "đối tượng", "events": "sự kiện", "traces": "phiếu"}
+)
+"""The phases of an export in Vietnamese; a table has its own name."""
 INSTANTS = frozenset({"parquet", "ocel-json", "ocel-sqlite", "xes"})
 """The formats that write every time in UTC."""
 
@@ -110,10 +114,12 @@ def export(
     days = RequestedPeriod(first and first.date(), last and last.date(), chosen_zone)
     moment = Moment(at, in_zone(known_at, local), in_zone(as_of, local), after, days, every)
     with tenant_connection(data, tenant) as connection, bars(quiet=not fills_a_file(to)) as progress:
-        wanted = Export(
-            noun, ExportForm(kind, bom, local), moment, lambda phase, done: progress.show(phase, done, None)
-        )
         language = locale_of(connection, tenant, None, None).language
+
+        def show(phase: str, done: int) -> None:
+            progress.show_next(_PHASES.get(phase, phase) if language == "vi" else phase, done)
+
+        wanted = Export(noun, ExportForm(kind, bom, local), moment, show)
         written = write_export(connection, tenant, wanted, to)
     if written is not None:
         say(_written(written, to, language))

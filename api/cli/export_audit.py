@@ -62,7 +62,7 @@ def export_audit(
             _bound("--to", last, local),
             _filter(chosen),
             kept,
-            lambda phase, done: progress.show(phase, done, None),
+            progress.show_next,
         )
         written = write_bundle(connection, tenant, export, to)
         count_rows(written.lines)

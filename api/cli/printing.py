@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from api.cli.table_columns import Cell, Whole, behind_hyphens, card_widths, fitting, is_figure, side_by_side
 from api.headings import heading, is_seconds, value_words
@@ -212,7 +213,7 @@ def _readable(name: str, value: object, language: Language) -> object:
 @contextmanager
 def bars(*, quiet: bool = False) -> Iterator["Bars"]:
     """Progress bars on the error output, on a terminal alone. What goes to a file or a pipe meanwhile stays there."""
-    columns = (TextColumn("{task.description}"), MovingBar(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), MovingBar(), CountColumn(), TimeElapsedColumn())
     error_output = Console(stderr=True)
     with Progress(
         *columns,
@@ -220,7 +221,9 @@ def bars(*, quiet: bool = False) -> Iterator["Bars"]:
         redirect_stdout=sys.stdout.isatty(),
         disable=quiet or not error_output.is_terminal,
     ) as progress:
-        yield Bars(progress)
+        shown = Bars(progress)
+        yield shown
+        shown.end()
 
 
 class MovingBar(BarColumn):
@@ -233,18 +236,40 @@ class MovingBar(BarColumn):
         return bar
 
 
+class CountColumn(MofNCompleteColumn):
+    """How much is done, and of how much where that is known."""
+
+    def render(self, task: Task) -> Text:
+        """The numbers of a phase."""
+        return Text(str(int(task.completed))) if task.total is None else super().render(task)
+
+
 class Bars:
     """One bar for each phase, in the order in which they begin."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
+        self._last: tuple[str, int] | None = None
 
     def show(self, phase: str, done: int, total: int | None) -> None:
         """Moves the bar of a phase."""
         if phase not in self._tasks:
             self._tasks[phase] = self._progress.add_task(phase, total=total)
         self._progress.update(self._tasks[phase], completed=done, total=total)
+
+    def show_next(self, phase: str, done: int) -> None:
+        """Moves the bar of a phase whose total nobody knows before its end, which is the beginning of the next one."""
+        if self._last is not None and self._last[0] != phase:
+            self.end()
+        self._last = phase, done
+        self.show(phase, done, None)
+
+    def end(self) -> None:
+        """Ends the last phase of ``show_next``."""
+        if self._last is not None:
+            phase, done = self._last
+            self.show(phase, done, done)
 
     def counter(self, phase: str, total: int) -> Callable[[int], None]:
         """Moves the bar of a phase by each number that it is given; more than ``total`` raises the total."""

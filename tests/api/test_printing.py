@@ -202,3 +202,15 @@ def test_a_bar_moves_before_its_first_step(done: int, total: int, *, moves: bool
     printing.Bars(progress).show("tickets judged", done, total)
     (task,) = progress.tasks
     assert printing.MovingBar().render(task).pulse is moves
+
+
+def test_a_phase_without_a_total_ends_when_the_next_one_begins() -> None:
+    progress = Progress(disable=True)
+    shown = printing.Bars(progress)
+    for phase, done in (("tickets", 10_000), ("tickets", 12_000), ("customers", 0)):
+        shown.show_next(phase, done)
+    tickets, customers = progress.tasks
+    assert [(task.completed, task.total) for task in (tickets, customers)] == [(12_000, 12_000), (0, None)]
+    assert [str(printing.CountColumn().render(task)) for task in (tickets, customers)] == ["12000/12000", "0"]
+    shown.end()
+    assert customers.finished
