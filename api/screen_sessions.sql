@@ -62,8 +62,10 @@ select :"schema".begin_screen_session(:digest, :key, :secret);
 select :"schema".end_screen_session(:digest);
 
 -- name: key of
--- The key of a session that has not expired.
-select key_id from :"schema".screen_sessions where digest = :digest and expires_at > now();
+-- The key of a session that has not expired. One that begins more than an hour from now was made while the clock was
+-- ahead, and would last as much longer.
+select key_id from :"schema".screen_sessions
+where digest = :digest and expires_at > now() and made_at < now() + interval '1 hour';
 
 -- name: no session
 -- No row, at the cost of a statement: a tenant that does not exist takes as many as one that does.

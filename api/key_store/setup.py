@@ -1,7 +1,7 @@
 """Where the key store of this program is, and making one."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,14 +67,14 @@ def make_embedded(conninfo: str, address: KeyStoreAddress) -> None:
         make(address)
 
 
-def must_be_unused(conninfo: str) -> None:
-    """Raises KeysUnavailable while another program uses the embedded server of a conninfo."""
-    deadline, backoff = time.monotonic() + ENDING, Backoff(PAUSES)
+def must_be_unused(conninfo: str, ending: float = ENDING, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Raises KeysUnavailable while another program uses the embedded server of a conninfo, ``ending`` seconds long."""
+    deadline, backoff = time.monotonic() + ending, Backoff(PAUSES)
     with connect(conninfo, ADMINISTRATION) as connection:
         while connection.execute(SQL["other programs"].filled()).fetchone() != (0,):
             if time.monotonic() > deadline:
                 raise KeysUnavailable("programs use the data folder: stop them first")
-            time.sleep(backoff.failed())
+            sleep(backoff.failed())
 
 
 def set_aside(conninfo: str, address: KeyStoreAddress) -> str:

@@ -12,17 +12,18 @@ from :open_segments left join :customers using (ticket)
 -- again for each, the segments are materialized.
 (
     with read as :materialized (
-        select spans.at as read_at, ticket, received_at, reopened_at, state, :dimensions from unnest(:instants) as spans (at)
+        select spans.*, ticket, received_at, reopened_at, state, :dimensions
+        from unnest(:instants) with ordinality as spans (at, number)
         cross join lateral (select * from :"schema".backlog_segments where :open_at offset 0) segments
     )
     select * from read
-) t cross join lateral (select t.read_at as at) spans
+) t cross join lateral (select t.at, t.number) spans
 
 -- name: open at once
 -- The segments that are open at any of several instants that lie close together, read once for all of them.
 (with read as materialized (select * from :"schema".backlog_segments where :open_between) select * from read) t
 cross join lateral (
-    select (:instants)[number] as at from generate_series(
+    select (:instants)[number] as at, number from generate_series(
         width_bucket(t.began_at - interval '1 microsecond', :instants) + 1,
         coalesce(width_bucket(t.ended_at - interval '1 microsecond', :instants), cardinality(:instants))
     ) as number

@@ -57,7 +57,7 @@ pytestmark = pytest.mark.anyio
 SEEDS = [int(seed) for seed in os.environ.get("MESSAGES_SEED", "1 2 3 4 5" if THOROUGH else "1").split()]
 DOWN = (BEGIN + 9 * DAY, BEGIN + 12 * DAY)
 """Nothing runs meanwhile."""
-SHARE_OF_HOURS = 0.2 if THOROUGH else 0.1
+SHARE_OF_HOURS = 0.2 if THOROUGH else 0.05
 """In how many hours everything looks."""
 OUTCOMES = AttemptStarted | NotificationFailed | NotificationSuppressed | NotificationUncertain | NotificationHandedOver
 OFFICE = {"name": "Office", "zone": "Asia/Ho_Chi_Minh", "public_holidays": "VN", "week": {"mon-fri": ["08:00-17:00"]}}

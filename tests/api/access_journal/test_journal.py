@@ -151,16 +151,37 @@ def test_a_broken_journal_of_one_tenant_does_not_stop_the_others(journal: Access
         assert connection.execute("select count(*) from tenant_broken.access_journal").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("actor", ["\0", "\ud800"])
-def test_an_entry_that_the_database_refuses_takes_no_other_with_it(
-    journal: AccessJournal, database_url: str, actor: str
+def test_entries_that_the_database_refuses_are_counted_and_take_no_other_with_them(
+    database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for name in ("lan", actor, "minh"):
+    migrate(database_url)
+    journal = AccessJournal(database_url, clock=lambda: 1_750_000_000.0)
+    for name in ("lan", "\0", "\0", "\ud800", "minh"):
         journal.note("default", READING._replace(actor=name), 1)
     assert journal.flush()
+    journal.stop()
     *kept, lost = entries(database_url)
     assert [entry["actor"] for entry in kept] == ["lan", "minh"]
-    assert (lost["action"], lost["times"]) == ("lost", 1)
+    assert (lost["action"], lost["times"], lost["at"]) == ("lost", 3, "2025-06-15T15:06:40.000Z")
+    assert caplog.messages == ["the access journal of default refused 3 entries"]
+
+
+def test_a_connection_that_ends_between_single_entries_leaves_none_twice(
+    journal: AccessJournal, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lan", "\0", "minh"):
+        journal.note("default", READING._replace(actor=name), 1)
+
+    def ends_before_the_last(connection: Any, tenant: str, texts: list[str]) -> int:
+        if len(texts) == 1 and '"minh"' in texts[0]:
+            raise psycopg.OperationalError("gone")
+        return append_access(connection, tenant, texts)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "append_access", ends_before_the_last)
+        assert not journal.flush()
+    assert journal.flush()
+    assert [entry.get("actor") for entry in entries(database_url)] == ["lan", "minh", None]
 
 
 def test_the_thread_goes_on_after_an_exception_that_nobody_expects(

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.key_store.setup import KEY_FILE, URL
+from api.key_store.setup import KEY_FILE, URL, must_be_unused
 from api.settings import utc_now
 from benchmarks.databases import empty_database
 from domain.personal_data.encrypted import PREFIX
@@ -88,31 +88,33 @@ def test_doctor_says_whether_personal_data_is_encrypted(run: Run) -> None:
 
 
 def test_a_data_folder_whose_key_file_is_lost_goes_on_with_a_new_store(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "data"
     for name in ("DATABASE_URL", URL, KEY_FILE):
         monkeypatch.delenv(name)
-    monkeypatch.setenv("TICKETLEDGER_DATA", str(folder))
+    monkeypatch.setenv("TICKETLEDGER_DATA", str(data_folder))
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    told(run, "simulate", "--days", "5", "--tickets-per-day", "2")
-    (folder / "key_encryption_key").unlink()
-    lost = run("doctor", "--json")
-    assert lost.code == 1
-    assert "bring its key file back, which is key_encryption_key in a data folder" in lost.out
-    report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
-    with user_process(folder) as program:
-        with psycopg.connect(conninfo_of(program)):
+    with user_process(data_folder) as program:  # the server works until the end
+        conninfo = conninfo_of(program)
+        told(run, "simulate", "--days", "5", "--tickets-per-day", "2")
+        (data_folder / "key_encryption_key").unlink()
+        lost = run("doctor", "--json")
+        assert lost.code == 1
+        assert "bring its key file back, which is key_encryption_key in a data folder" in lost.out
+        report = ("keystore", "report-loss", "--why", "the file is gone", "--actor", "lan")
+        with psycopg.connect(conninfo) as session:
+            must_be_unused(conninfo, ending=30, sleep=lambda _: session.close())  # it waits for a session that ends
+        with psycopg.connect(conninfo):
             assert "stop them first" in run("keystore", "put-aside", "--yes").err
         refused = run("keystore", "put-aside")
         assert refused.code == 2
         assert "Go on?" in refused.out + refused.err
-    new_store = run("keystore", "put-aside", "--yes").err.split()[-2:]
-    aside = {check["check"]: check["seen"] for check in run("doctor", "--json").json}
-    for sentence in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
-        assert sentence in aside["personal data"]
-    told(run, *report, *new_store)
-    told(run, "keystore", "confirm-loss", "--actor", "mai", *new_store)
-    told(run, "rebuild")
-    assert "[lost]" in told(run, "history", "--kind", "ticket.received", "--json")
-    told(run, "doctor", "--compare")
+        new_store = run("keystore", "put-aside", "--yes").err.split()[-2:]
+        aside = {check["check"]: check["seen"] for check in run("doctor", "--json").json}
+        for sentence in ("put aside: ticketledger_keys_2", "bring the first one back", " ".join(new_store)):
+            assert sentence in aside["personal data"]
+        told(run, *report, *new_store)
+        told(run, "keystore", "confirm-loss", "--actor", "mai", *new_store)
+        told(run, "rebuild")
+        assert "[lost]" in told(run, "history", "--kind", "ticket.received", "--json")
+        told(run, "doctor", "--compare")

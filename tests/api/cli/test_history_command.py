@@ -56,6 +56,15 @@ def test_a_history_by_conditions_is_a_table_and_a_page(imported: Run, tmp_path: 
     assert "giải quyết" in " ".join(texts_of(file.read_text(encoding="utf-8")))
 
 
+def test_a_period_is_of_the_time_that_the_axis_names(imported: Run) -> None:
+    entries = imported("history", "T1", "--json").json
+    of_import = ("history", "T1", "--json", "--from", entries[0]["recorded_at"][:10])
+    assert imported(*of_import, "--axis", "recorded").json == entries
+    assert imported(*of_import, "--axis", "occurred").json == imported(*of_import).json == []
+    of_tickets = ("history", "T1", "--json", "--to", entries[-1]["occurred_at"][:10])
+    assert (imported(*of_tickets).json, imported(*of_tickets, "--axis", "recorded").json) == (entries, [])
+
+
 def test_a_history_goes_on_behind_the_position_that_its_end_names(imported: Run) -> None:
     entries = imported("history", "T1", "--json").json
     begun = imported("history", "T1", "--limit", "1", "--json")
@@ -80,6 +89,7 @@ def test_a_condition_that_cannot_be_used_is_said_in_a_sentence(imported: Run) ->
     for others in (
         ["--kind", "ticket"],
         ["--text", "abc"],
+        ["--axis", "recorded"],
         ["--page", "p.html"],
         ["--after", "1"],
         ["--as-of", "2026-01-01"],

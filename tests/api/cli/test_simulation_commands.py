@@ -48,6 +48,7 @@ def test_the_demo_holds_its_port_while_it_plays_the_past(run: Run, monkeypatch: 
 
 def test_the_demo_shows_its_figures_and_stops_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.cli.demo.TICKETS_PER_DAY", 5)
+    monkeypatch.setattr("api.cli.demo.DAYS", 5)
     answer = run("demo", "--once")
     assert answer.code == 0
     for title in ("Thời gian xử lý", "Mức hài lòng", "Giải quyết ngay lần đầu", "Cam kết đúng hạn", "Tồn đọng"):

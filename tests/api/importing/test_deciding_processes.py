@@ -18,6 +18,7 @@ from api.importing import importer
 from api.importing.records import importer as records_importer
 from api.importing.records.deciding_processes import PROCESSES, deciding_processes
 from api.importing.records.importer import import_records
+from api.importing.staging import ImportProgress
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from tests.support.importing.records import imported, log_of, mapping_named
@@ -50,8 +51,9 @@ def test_however_many_processes_decide_the_log_and_the_rejected_rows_are_the_sam
     log_of_one = log_of(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         empty(connection)
-    monkeypatch.setattr(records_importer, "MANY_ROWS", 100)
-    assert imported(database_url, file, "customers", rejects_of_many) == alone
+    with monkeypatch.context() as patched:
+        patched.setattr(records_importer, "MANY_ROWS", 100)
+        assert imported(database_url, file, "customers", rejects_of_many) == alone
     assert payloads_of(log_of(database_url)) == payloads_of(log_of_one)
     assert rejects_of_many.read_text() == rejects.read_text()
     again = imported(database_url, file, "customers", rejects_of_many)
@@ -82,24 +84,28 @@ def test_processes_load_while_the_rest_of_a_long_file_is_read(
         with deciding_processes(dsn) as pool:
             yield pool
 
+    def note(progress: ImportProgress) -> None:
+        phases.append(progress.phase)
+        if progress.phase == "recording":
+            raise EnoughSeenError
+
     monkeypatch.setattr(records_importer, "deciding_processes", noted)
     monkeypatch.setattr(records_importer, "MANY_ROWS", 500)
     file = tmp_path / "customers.csv"
     file.write_text(customers(2_500), encoding="utf-8")
-    mapping, rejects = mapping_named("customers"), tmp_path / "rejects.csv"
-    import_records(database_url, "default", file, mapping, rejects, lambda progress: phases.append(progress.phase))
-    assert phases[:4] == ["loading", "reading", "reading", "reading"]
-    assert set(phases[4:]) == {"recording"}
+    with pytest.raises(EnoughSeenError):
+        import_records(database_url, "default", file, mapping_named("customers"), tmp_path / "rejects.csv", note)
+    assert phases == ["loading", "reading", "reading", "reading", "recording"]
 
 
 def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes_it(
     database_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "customers.csv"
-    file.write_text(customers(6_000), encoding="utf-8")
+    file.write_text(customers(600), encoding="utf-8")
     with psycopg.connect(database_url, autocommit=True) as listener:
         listener.execute("listen tenant_default")
-        with start(database_url, file) as child:
+        with start(database_url, file, rows_at_once=50) as child:
             for _ in listener.notifies(timeout=120, stop_after=1):
                 pass
             left = children_of(child.pid)
@@ -113,7 +119,7 @@ def test_when_the_import_is_killed_no_process_is_left_and_the_next_run_completes
     outcome = imported(database_url, file, "customers", tmp_path / "rejects.csv")
     assert 0 < recorded < recorded + outcome.events
     assert outcome.known > 0
-    assert outcome.known + outcome.recorded + outcome.rejected == outcome.rows == 6_000
+    assert outcome.known + outcome.recorded + outcome.rejected == outcome.rows == 600
 
 
 def test_an_interrupt_from_the_terminal_reaches_the_import_and_none_of_its_processes(
@@ -153,21 +159,27 @@ def deciding_of(child: "subprocess.Popen[bytes]") -> list[int]:
         time.sleep(0.05)
 
 
-def start(dsn: str, file: Path) -> "subprocess.Popen[bytes]":
+def start(dsn: str, file: Path, rows_at_once: int = importer.ROWS_AT_ONCE) -> "subprocess.Popen[bytes]":
+    """An import in a process of its own, which stays as it is once it has recorded the first rows."""
     program = file.parent / "killed.py"
     program.write_text(
-        "import sys\n"
+        "import signal, sys\n"
         "from pathlib import Path\n"
-        "from api.importing.records import importer\n"
+        "from api.importing import importer\n"
+        "from api.importing.records import importer as records_importer\n"
         "from domain.event_types import register_event_types\n"
-        "from tests.support.importing.records import imported\n"
+        "from tests.support.importing.records import mapping_named\n"
         "if __name__ == '__main__':\n"
         "    register_event_types()\n"
-        "    importer.MANY_ROWS = 1_000\n"
-        "    imported(sys.argv[1], Path(sys.argv[2]), 'customers', Path(sys.argv[2] + '.rejects'))\n"
+        "    importer.ROWS_AT_ONCE = int(sys.argv[3])\n"
+        "    records_importer.MANY_ROWS = 100\n"
+        "    file = Path(sys.argv[2])\n"
+        "    stay = lambda progress: progress.phase == 'recording' and signal.pause()\n"
+        "    mapping = mapping_named('customers')\n"
+        "    records_importer.import_records(sys.argv[1], 'default', file, mapping, Path(f'{file}.rejects'), stay)\n"
     )
     return subprocess.Popen(
-        [sys.executable, str(program), dsn, str(file)],
+        [sys.executable, str(program), dsn, str(file), str(rows_at_once)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
         stderr=subprocess.PIPE,
@@ -184,6 +196,10 @@ def is_running(process: int) -> bool:
     """Whether a process goes on; a zombie does not."""
     known = processes().get(process)
     return known is not None and not known.state.startswith("Z")
+
+
+class EnoughSeenError(Exception):
+    """Ends an import of which a test has seen enough."""
 
 
 class Process(NamedTuple):

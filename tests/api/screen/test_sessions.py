@@ -51,6 +51,21 @@ def test_the_cookie_is_nowhere_in_the_database(desk: Served) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("ahead", "status"), [("50 minutes", 200), ("70 minutes", 401), ("1 year", 401)])
+def test_a_session_from_a_time_when_the_clock_was_ahead_does_not_last_longer(
+    desk: Served, ahead: str, status: int
+) -> None:
+    browser = signed_in(desk)
+    with psycopg.connect(desk.dsn, autocommit=True) as connection:
+        connection.execute(
+            "update tenant_default.screen_sessions"
+            " set made_at = made_at + %(ahead)s::interval, expires_at = expires_at + %(ahead)s::interval",
+            {"ahead": ahead},
+        )
+    assert browser.get("/v1/events").status_code == status
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_session_ends_after_its_time(desk: Served) -> None:
     browser = signed_in(desk)
     assert browser.get("/v1/events").status_code == 200

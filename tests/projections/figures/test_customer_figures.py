@@ -244,7 +244,7 @@ def test_the_drill_down_of_each_part_has_as_many_facts_as_the_part_says(connecti
         and figure.name != "renewal-chance"
     ]
 
-    @settings(max_examples=examples(60))
+    @settings(max_examples=examples(30))
     @given(customer_logs(), st.sampled_from(NOWS))
     def as_many(logs: list[History], now: datetime) -> None:
         with known(connection, logs, now):

@@ -67,7 +67,7 @@ def test_every_share_is_what_plain_python_makes_of_the_same_events(database_url:
 def test_the_drill_down_of_each_part_has_as_many_facts_as_the_part_says(database_url: str) -> None:
     with filled(database_url, READ) as connection:
 
-        @settings(max_examples=examples(60))
+        @settings(max_examples=examples(30))
         @given(logs(max_size=9).map(streams_of) | returns())
         def as_many(tickets: list[list[RecordedEvent]]) -> None:
             with connection.transaction(force_rollback=True):
