@@ -37,28 +37,28 @@ EVENTS_OF_A_TICKET = 6.96
 COPIES = 10
 """Each filled ticket stands in the log so many times."""
 ROUNDS = 3
-GATHERING = frozenset({HEALTH.name, SEGMENT.name})
-"""Whoever reads these definitions gathers the events of customers from the log."""
+JUDGING = frozenset({HEALTH.name, SEGMENT.name})
+"""Whoever reads these definitions judges customers at past instants."""
 MONTH = timedelta(days=30)
 
 
 def measure(dsn: str, *, quick: bool) -> list[Figure]:
     """The slowest figure, by month and in one row for each team, in milliseconds; and the slowest pack, in seconds.
 
-    A figure that gathers customers from the log is asked of one month, once, and has a row of its own.
+    A figure that judges customers at past instants is asked of one month, and has a row of its own.
     """
     tickets = 20_000 if quick else 100_000
     fill_desk(dsn, tickets)
-    gathered = {name: figure for name, figure in FIGURES.items() if GATHERING.intersection(figure.definitions)}
-    others = {name: figure for name, figure in FIGURES.items() if name not in gathered}
+    judged = {name: figure for name, figure in FIGURES.items() if JUDGING.intersection(figure.definitions)}
+    others = {name: figure for name, figure in FIGURES.items() if name not in judged}
     with connect(dsn, REPORTS) as connection:
         now = {name: median_milliseconds(partial(_now, connection, figure), ROUNDS) for name, figure in others.items()}
-        of_month = {name: median_milliseconds(partial(_now, connection, gathered[name]), 1) for name in gathered}
+        of_month = {name: median_milliseconds(partial(_now, connection, judged[name]), ROUNDS) for name in judged}
         then = {name: median_milliseconds(partial(_then, connection, figure), 1) for name, figure in FIGURES.items()}
         packs = {name: median_milliseconds(partial(_pack, connection, name), 1) for name in BUILT_IN_PACKS}
     return [
         _slowest("a figure now", now, 300, tickets),
-        _slowest("a figure of customers gathered from the log, of a month", of_month, 300, tickets),
+        _slowest("a figure that judges customers at past instants, of a month", of_month, 300, tickets),
         _slowest("a figure at another instant", then, 3_000, tickets),
         _slowest("a pack", packs, 10_000, tickets),
     ]
@@ -109,7 +109,7 @@ def _measured(connection: Connection, figure: FigureOfRegistry, schema: str, now
     """By month and by its first dimension, over the days of the log."""
     head, last = reader.head(connection, TENANT), local_day(now, HANOI)
     first = instant_of(0).date()
-    if GATHERING.intersection(figure.definitions):  # a month of which the days of grace are over, too
+    if JUDGING.intersection(figure.definitions):  # a month of which the days of grace are over, too
         first, last = last - 4 * MONTH, last - 3 * MONTH
     period = Period(first, last, HANOI)
     every: Every | None = "month" if figure.judged == "over a period" else None

@@ -1,6 +1,6 @@
 """Every exported table, and which of them an export holds."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from psycopg import sql
 
@@ -10,8 +10,9 @@ from api.exporting.exported_table import UUID_TYPE, ExportedTable, exported
 from api.exporting.figures import EXPORTED_FIGURES
 from api.exporting.tickets import EXPORTED_TICKETS
 from projections.contracts.table import CONTRACTS
+from projections.customers.facts.rows import KnownPurchase
 from projections.customers.facts.table import CUSTOMER_FACTS
-from projections.customers.table import CUSTOMERS
+from projections.customers.table import CUSTOMERS, KnownCustomer
 from projections.engine.projection import Projection
 from projections.engine.table import Column
 from projections.feedback.table import FEEDBACK
@@ -27,9 +28,11 @@ Noun = Literal["tickets", "events", "customers", "figures", "everything"]
 """What can be exported."""
 
 
-def _of(projection: Projection, name: str, grain: str, *, source: str | None = None) -> ExportedTable:
+def _of(
+    projection: Projection, name: str, grain: str, *, source: str | None = None, row: type[Any] | None = None
+) -> ExportedTable:
     (table,) = (table for table in projection.tables if table.name == name)
-    return exported(projection, table, grain, source=source)
+    return exported(projection, table, grain, source=source, row=row)
 
 
 _CHANGED_STREAMS = ExportedTable(
@@ -41,7 +44,7 @@ _CHANGED_STREAMS = ExportedTable(
     select=lambda _: sql.SQL("select stream from {} order by stream").format(sql.SQL(CHANGED)),
 )
 
-EXPORTED_CUSTOMERS = _of(CUSTOMERS, "customers", "One row for each customer, merged or not.")
+EXPORTED_CUSTOMERS = _of(CUSTOMERS, "customers", "One row for each customer, merged or not.", row=KnownCustomer)
 _TABLES = (
     EXPORTED_TICKETS,
     exported(
@@ -64,7 +67,12 @@ _TABLES = (
     _of(CONTRACTS, "contracts", "One row for each contract, with its newest term. Money is in minor units."),
     _of(CONTRACTS, "contract_terms", "One row for each term of a contract. Money is in minor units."),
     _of(CONTRACTS, "contract_milestones", "One row for each milestone of a contract."),
-    _of(CUSTOMER_FACTS, "purchases", "One row for each purchase, as it is known now. Money is in minor units."),
+    _of(
+        CUSTOMER_FACTS,
+        "purchases",
+        "One row for each purchase, as it is known now. Money is in minor units.",
+        row=KnownPurchase,
+    ),
     _of(CUSTOMER_FACTS, "offers", "One row for each offer with its answer. Money is in minor units."),
     _of(CUSTOMER_FACTS, "nps_answers", "One row for each answer to an NPS survey."),
     _of(CUSTOMER_FACTS, "consents", "One row for each consent that was given or withdrawn."),

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from domain.health.summary import CustomerSummary, DailyUsage
+from domain.health.summary import CustomerSummary, DailyUsage, Part
 from domain.messages import Message
 
 MeasureName = Literal["usage", "usage_of_limit", "tickets", "satisfaction", "contact", "contract"]
@@ -148,6 +148,8 @@ def _mean(facts: Sequence[HealthFact]) -> Measured | None:
     return Measured(round(sum(values) / len(values), 1), facts) if values else None
 
 
+READ_BY_MEASURES: frozenset[Part] = frozenset({"tickets", "late", "ratings", "contacts", "nps", "contracts", "usage"})
+"""The parts of a summary that measures read."""
 MEASURES: Mapping[MeasureName, Measure] = MappingProxyType(
     {
         "usage": Measure("percent", _usage),

@@ -19,7 +19,7 @@ from domain.health.summary import ContractSummary, CustomerSummary, DailyUsage, 
 from domain.local_time import local_day
 from domain.text_folding import fold_name
 from domain.ticket import events as t
-from domain.ticket.timeline import StreamTimeline, is_answer_by_a_person, receipt_of
+from domain.ticket.timeline import StreamTimeline, is_contact, receipt_of
 from domain.usage.events import UsageRecorded
 from domain.zones import TimeZone
 
@@ -63,9 +63,9 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
         contacts=tuple(sorted([*check_ins, *chain.from_iterable(map(_contacts, histories.tickets))])),
         purchases=tuple(chain.from_iterable(map(_purchases, histories.customers))),
         contracts=tuple(
-            contract for history in histories.contracts if (contract := _contract(history, day)) is not None
+            contract for history in histories.contracts if (contract := contract_summary(history, day)) is not None
         ),
-        usage=_usage(histories.usage, day),
+        usage=usage_by(map(_reports, histories.usage), day),
         consents=_consents(everything),
     )
 
@@ -129,9 +129,7 @@ def _rating(history: History) -> Rating | None:
 def _contacts(history: History) -> Iterable[datetime]:
     """The receipt, the customer's messages, and the answers by people."""
     receipt = receipt_of(history)
-    for event in history:
-        if event is receipt or isinstance(event.payload, t.MessageReceived) or is_answer_by_a_person(event):
-            yield event.occurred_at
+    return (event.occurred_at for event in history if is_contact(event, receipt))
 
 
 def _purchases(history: History) -> Iterable[PurchaseSummary]:
@@ -139,7 +137,8 @@ def _purchases(history: History) -> Iterable[PurchaseSummary]:
     for event in history:
         if isinstance(event.payload, f.PurchaseRecorded | f.PurchaseCorrected | f.PurchaseReturned):
             facts = evolve_facts(facts, event.payload, event.occurred_at)
-            bought.setdefault(event.payload.purchase_id, event.occurred_at)
+            if event.payload.purchase_id in facts.purchases:
+                bought.setdefault(event.payload.purchase_id, event.occurred_at)
     for purchase_id, purchase in facts.purchases.items():
         yield _purchase(purchase_id, purchase, bought[purchase_id])
 
@@ -149,7 +148,8 @@ def _purchase(purchase_id: str, purchase: Purchase, at: datetime) -> PurchaseSum
     return PurchaseSummary(purchase_id, at, left, purchase.currency, kept=not purchase.whole)
 
 
-def _contract(history: History, day: date) -> ContractSummary | None:
+def contract_summary(history: History, day: date) -> ContractSummary | None:
+    """The summary of one contract; None of a stream that does not begin with a signature."""
     signed = history[0].payload
     if not isinstance(signed, c.ContractSigned):
         return None
@@ -166,18 +166,24 @@ def _contract(history: History, day: date) -> ContractSummary | None:
     )
 
 
-def _usage(histories: Iterable[History], day: date) -> tuple[DailyUsage, ...]:
-    """The last value of each metric and day in recorded order, summed over the customers that are one person.
+def reported_usage(product: str, metric: str, day: date, value: float, limit: float | None) -> DailyUsage:
+    """The value of a metric on a day as it was reported."""
+    return DailyUsage(fold_name(product), fold_name(metric), day, value, limit)
+
+
+def _reports(history: History) -> Iterable[DailyUsage]:
+    used = (event.payload for event in history if isinstance(event.payload, UsageRecorded))
+    return (reported_usage(each.product, each.metric, each.day, each.value, each.limit) for each in used)
+
+
+def usage_by(streams: Iterable[Iterable[DailyUsage]], day: date) -> tuple[DailyUsage, ...]:
+    """The last report of each metric and day in recorded order, summed over streams of customers that are one person.
 
     Days that are still to come are left out.
     """
     days: dict[tuple[str, str, date], DailyUsage] = {}
-    for history in histories:
-        last = {
-            (fold_name(usage.product), fold_name(usage.metric), usage.day): usage
-            for usage in (event.payload for event in history)
-            if isinstance(usage, UsageRecorded) and usage.day <= day
-        }
+    for stream in streams:
+        last = {usage[:3]: usage for usage in stream if usage.day <= day}
         for key, usage in last.items():
             known = days.get(key)
             limits = [limit for limit in (known and known.limit, usage.limit) if limit is not None]

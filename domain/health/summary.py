@@ -3,10 +3,37 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from domain.customer.facts.permission import ConsentWord
+
+Part = Literal[
+    "who",
+    "organisations",
+    "tickets",
+    "late",
+    "ratings",
+    "contacts",
+    "nps",
+    "purchases",
+    "contracts",
+    "usage",
+    "consents",
+]
+"""A part of a summary. ``who`` is tier, party and registration; ``late`` says it of tickets."""
+STREAM_OF: Mapping[Part, str] = MappingProxyType(
+    {
+        "tickets": "ticket",
+        "late": "ticket",
+        "ratings": "ticket",
+        "contacts": "ticket",
+        "contracts": "contract",
+        "usage": "usage",
+    }
+)
+"""The kind of streams that a part is made of beside those of customers."""
 
 
 class TicketSummary(NamedTuple):

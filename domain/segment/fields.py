@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from domain.customer.facts.permission import SILENCE, permission
 from domain.health.health import Health
-from domain.health.measures import days_left
-from domain.health.summary import CustomerSummary
+from domain.health.measures import READ_BY_MEASURES, days_left
+from domain.health.summary import CustomerSummary, Part
 from domain.predicate import FieldKind, Value
 from domain.text_folding import fold_name
 
@@ -53,15 +53,14 @@ class Parameters(NamedTuple):
 class SegmentField(NamedTuple):
     """``kind`` says which comparisons fit, ``needed`` and ``optional`` which parameters a condition gives.
 
-    ``streams`` are the kinds of streams that it reads beside those of customers. ``by_events``: it changes by events
-    alone, and not as time goes on.
+    ``parts`` are those of the summary that it reads. ``by_events``: it changes by events alone, not as time goes on.
     """
 
     kind: FieldKind
     read: Callable[[Customer360, Parameters], Value]
+    parts: frozenset[Part]
     needed: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    streams: frozenset[str] = frozenset()
     by_events: bool = False
 
 
@@ -140,29 +139,34 @@ def _attribute(name: str) -> Callable[[Customer360, Parameters], Value]:
 
 
 _DAYS = frozenset({"days"})
-_TICKETS, _CONTRACTS, _USAGE = frozenset({"ticket"}), frozenset({"contract"}), frozenset({"usage"})
-_EVERY_STREAM = _TICKETS | _CONTRACTS | _USAGE
+_CURRENCY = frozenset({"currency"})
+
+
+def _of(*parts: Part) -> frozenset[Part]:
+    return frozenset(parts)
+
+
 PURPOSES = frozenset(SILENCE)
 """The purposes of consent."""
 
 FIELDS: Mapping[FieldName, SegmentField] = MappingProxyType(
     {
-        "tier": SegmentField("text", _attribute("tier"), by_events=True),
-        "party": SegmentField("text", _attribute("party"), by_events=True),
-        "organisation": SegmentField("text", _organisations, by_events=True),
-        "registered_days": SegmentField("number", _registered_days),
-        "band": SegmentField("text", lambda customer, _given: customer.health().band, streams=_EVERY_STREAM),
-        "health": SegmentField("number", lambda customer, _given: customer.health().score, streams=_EVERY_STREAM),
-        "open_tickets": SegmentField("number", _open_tickets, streams=_TICKETS, by_events=True),
-        "tickets": SegmentField("number", _tickets, _DAYS, streams=_TICKETS),
-        "purchases": SegmentField("number", _purchases, _DAYS),
-        "purchased": SegmentField("number", _purchased, frozenset({"days", "currency"})),
-        "contract_in_force": SegmentField("yes_no", _contract_in_force, streams=_CONTRACTS),
-        "contract_days_left": SegmentField("number", _contract_days_left, streams=_CONTRACTS),
-        "usage": SegmentField("number", _usage, frozenset({"days", "metric"}), frozenset({"product"}), streams=_USAGE),
-        "nps": SegmentField("number", _nps, optional=_DAYS),
-        "consent": SegmentField("yes_no", _consent, frozenset({"purpose"}), frozenset({"channel"})),
-        "days_since_contact": SegmentField("number", _days_since_contact, streams=_TICKETS),
+        "tier": SegmentField("text", _attribute("tier"), _of("who"), by_events=True),
+        "party": SegmentField("text", _attribute("party"), _of("who"), by_events=True),
+        "organisation": SegmentField("text", _organisations, _of("organisations"), by_events=True),
+        "registered_days": SegmentField("number", _registered_days, _of("who")),
+        "band": SegmentField("text", lambda customer, _given: customer.health().band, READ_BY_MEASURES),
+        "health": SegmentField("number", lambda customer, _given: customer.health().score, READ_BY_MEASURES),
+        "open_tickets": SegmentField("number", _open_tickets, _of("tickets"), by_events=True),
+        "tickets": SegmentField("number", _tickets, _of("tickets"), _DAYS),
+        "purchases": SegmentField("number", _purchases, _of("purchases"), _DAYS),
+        "purchased": SegmentField("number", _purchased, _of("purchases"), _DAYS | _CURRENCY),
+        "contract_in_force": SegmentField("yes_no", _contract_in_force, _of("contracts")),
+        "contract_days_left": SegmentField("number", _contract_days_left, _of("contracts")),
+        "usage": SegmentField("number", _usage, _of("usage"), frozenset({"days", "metric"}), frozenset({"product"})),
+        "nps": SegmentField("number", _nps, _of("nps"), optional=_DAYS),
+        "consent": SegmentField("yes_no", _consent, _of("consents"), frozenset({"purpose"}), frozenset({"channel"})),
+        "days_since_contact": SegmentField("number", _days_since_contact, _of("contacts")),
     }
 )
 """By name."""

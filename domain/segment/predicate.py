@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from domain.health.summary import Part
 from domain.messages import Word
 from domain.predicate import Comparing, Predicate, conditions_of, holds
 from domain.segment.fields import FIELDS, PURPOSES, Customer360, FieldName, Parameters, SegmentField
@@ -52,9 +53,9 @@ def is_member(predicate: Predicate[Condition], customer: Customer360) -> bool:
     return holds(predicate, lambda condition: FIELDS[condition.field].read(customer, condition.parameters))
 
 
-def streams_read_by(predicate: Predicate[Condition]) -> frozenset[str]:
-    """The kinds of streams that a predicate reads beside those of customers."""
-    return frozenset().union(*(FIELDS[condition.field].streams for condition in conditions_of(predicate)))
+def parts_read_by(predicate: Predicate[Condition]) -> frozenset[Part]:
+    """The parts of a summary that a predicate reads."""
+    return frozenset().union(*(FIELDS[condition.field].parts for condition in conditions_of(predicate)))
 
 
 def changes_by_events(predicate: Predicate[Condition]) -> bool:

@@ -146,6 +146,11 @@ def is_answer_by_a_person(event: RecordedEvent) -> bool:
     return event.envelope.actor.kind != "customer" and not is_by_a_bot(event)
 
 
+def is_contact(event: RecordedEvent, receipt: RecordedEvent | None) -> bool:
+    """Whether the event is a contact with the customer: the receipt, a message of the customer, a person's answer."""
+    return event is receipt or type(event.payload) is e.MessageReceived or is_answer_by_a_person(event)
+
+
 def is_by_a_bot(event: RecordedEvent) -> bool:
     """Whether the actor is a system that acts on nobody's behalf."""
     actor = event.envelope.actor

@@ -2,7 +2,7 @@
 
 -- name: customers
 -- Customers with their addresses and memberships.
-select c.*,
+select :columns,
     coalesce((select json_agg(json_build_object(
         'channel', channel, 'handle', handle, 'scope', nullif(scope, ''), 'trust', trust, 'shared', shared
     ) order by channel, handle, scope)

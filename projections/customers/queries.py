@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import from_json
 
 from domain.event_log.sql_files import sql_file
-from projections.customers.table import TENANT_SCOPE, StoredAddress, StoredCustomer, StoredMembership
+from projections.customers.table import TENANT_SCOPE, KnownCustomer, StoredAddress, StoredCustomer, StoredMembership
 from projections.engine.projection import Row
 from projections.engine.table import column_names
 from projections.scope.filters import MOST
@@ -45,7 +45,7 @@ class OrganisationMembership(BaseModel):
 
 
 @dataclass(slots=True)
-class CustomerRow(StoredCustomer):
+class CustomerRow(KnownCustomer):
     """A customer as they are. ``registered_at`` is when it happened (UTC); ``version`` that of the stream.
 
     ``asked`` is the merged customer that was asked for, where this one is its survivor. ``over_limit`` are the channels
@@ -93,7 +93,7 @@ def customer_in(rows: Sequence[Row]) -> CustomerRow | None:
         for row in rows
         if isinstance(row, StoredMembership)
     ]
-    columns = {name: getattr(stored, name) for name in column_names(StoredCustomer)}
+    columns = {name: getattr(stored, name) for name in column_names(KnownCustomer)}
     return CustomerRow(
         **columns | {"details": from_json(stored.details)},
         addresses=sorted(
@@ -131,4 +131,5 @@ def _select(connection: Connection, schema: str, which: str, parameters: dict[st
 
 @lru_cache(256)
 def _selecting(schema: str, which: str) -> bytes:
-    return _SQL["customers"].composed(schema, which=_SQL[which].composed(schema)).as_bytes()
+    columns = sql.SQL(", ").join(sql.Identifier("c", name) for name in column_names(KnownCustomer))
+    return _SQL["customers"].composed(schema, columns=columns, which=_SQL[which].composed(schema)).as_bytes()

@@ -1,6 +1,6 @@
 """The customers, the addresses that find them, their memberships, and the matches proposed for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -25,7 +25,7 @@ TENANT_SCOPE = ""
 
 
 @dataclass(slots=True)
-class StoredCustomer:
+class KnownCustomer:
     """A customer now. ``registered_at`` is when it happened (UTC); ``version`` is the stream's.
 
     ``merged_into`` is the customer that a merge points to; it may be merged itself. ``absorbed`` are the customers that
@@ -42,6 +42,17 @@ class StoredCustomer:
     merged_into: UUID | None
     absorbed: list[UUID]
     details: JsonText
+
+
+@dataclass(slots=True)
+class StoredCustomer(KnownCustomer):
+    """``begun_at`` is the instant of the earliest event of the stream.
+
+    From ``settled_at`` on the row says who the customer was. None: it does not, an event was recorded out of turn.
+    """
+
+    begun_at: datetime
+    settled_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -93,7 +104,8 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredRow]:
     customer = Customer()
     registered: RecordedEvent | None = None
     proposals: dict[UUID, RecordedEvent] = {}
-    for event in [event for event in stream.all if type(event.payload) in _EVENTS]:
+    events = [event for event in stream.all if type(event.payload) in _EVENTS]
+    for event in events:
         payload = event.payload
         customer = evolve(customer, _with_trust(event), event.occurred_at)
         if isinstance(payload, e.CustomerRegistered):
@@ -104,7 +116,7 @@ def fold(stream: Stream, _inputs: FoldInputs) -> list[StoredRow]:
     if stream.erased:  # it has no address that finds it, and no match that can be answered
         customer = customer._replace(addresses=(), matches=())
     return [
-        _row(last, customer, registered),
+        _row(last, customer, registered, min(event.occurred_at for event in stream.all), _settled_at(events)),
         *_parts(last.stream, customer),
         *_matches(last.stream, customer, proposals),
     ]
@@ -118,7 +130,19 @@ def _with_trust(event: RecordedEvent) -> e.CustomerEvent:
     return payload
 
 
-def _row(last: RecordedEvent, customer: Customer, registered: RecordedEvent | None) -> StoredCustomer:
+def _settled_at(events: Sequence[RecordedEvent]) -> datetime | None:
+    """The instant of the last event; None where an earlier one happened later."""
+    instants = [event.occurred_at for event in events]
+    return instants[-1] if instants and instants == sorted(instants) else None
+
+
+def _row(
+    last: RecordedEvent,
+    customer: Customer,
+    registered: RecordedEvent | None,
+    begun_at: datetime,
+    settled_at: datetime | None,
+) -> StoredCustomer:
     return StoredCustomer(
         customer=last.stream,
         name=customer.name,
@@ -130,6 +154,8 @@ def _row(last: RecordedEvent, customer: Customer, registered: RecordedEvent | No
         merged_into=customer.merged_into,
         absorbed=[absorbed for absorbed, _ in customer.absorptions],
         details=to_json(dict(customer.details)).decode(),
+        begun_at=begun_at,
+        settled_at=settled_at,
     )
 
 
@@ -169,7 +195,7 @@ def _matches(stream: UUID, customer: Customer, proposals: dict[UUID, RecordedEve
 
 CUSTOMERS = Projection(
     name="customers",
-    version=4,
+    version=5,
     kinds=frozenset({"customer"}),
     tables=(
         Table(

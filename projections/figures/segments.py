@@ -1,9 +1,8 @@
-"""The persons who were in a segment at some instants, judged from the log."""
+"""The persons who were in a segment at some instants: by rows of projections, or by the log where these do not say."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from uuid import UUID
 
 from psycopg import sql
@@ -14,21 +13,38 @@ from domain.definitions.published import definition_in_effect
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
+from domain.health.summary import STREAM_OF, Part
 from domain.segment.definition import SegmentDefinition
-from domain.segment.predicate import changes_by_events, streams_read_by
+from domain.segment.predicate import changes_by_events, parts_read_by
 from projections.customers.survivors import survivors
+from projections.engine.checkpoints import outdated
 from projections.figures.of_customers import with_persons
+from projections.figures.segment_fields import SegmentSql
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import AT_ONCE, health_at, in_segment
+from projections.health.settled import (
+    READ_BY_SETTLED,
+    READ_OF_FACTS,
+    CustomerMoment,
+    SettledCustomers,
+    batched_by_customer,
+)
+from projections.point_in_time.table_locks import holds_live_rows
 from projections.scope.figure_query import FigureQuery
 
 _SQL = sql_file("projections.figures", "segments.sql")
+Definitions = Mapping[datetime, InEffect[SegmentDefinition]]
 
 
 def log_of(query: FigureQuery) -> Source:
-    """The log that the question reads."""
-    up_to = reader.head(query.connection, query.tenant) if query.position is None else query.position
-    return Source(query.connection, query.tenant, schema_of(query.tenant), up_to)
+    """The log that the question reads, with the live rows where they say how it was."""
+    head, live = reader.head(query.connection, query.tenant), schema_of(query.tenant)
+    up_to = head if query.position is None else query.position
+    if query.schema == live:
+        are_there = not outdated(query.connection, query.tenant, READ_BY_SETTLED)
+    else:
+        are_there = up_to >= head and holds_live_rows(query.connection, query.tenant, READ_BY_SETTLED, head)
+    return Source(query.connection, query.tenant, live, up_to, live if are_there else None)
 
 
 def persons_in(
@@ -36,22 +52,26 @@ def persons_in(
 ) -> Iterator[tuple[datetime, UUID]]:
     """The persons with a customer in the segment at each of some instants, of ``persons`` or of all.
 
-    Nobody is in an undefined segment. A person is all customers that are merged when the question is asked. The cost is
-    that of gathering their events once, and of judging each customer at each instant; where the definition judges by
-    events alone, as often as it has new ones.
+    Nobody is in an undefined segment. A person is all customers that are merged when the question is asked.
     """
     definitions = {at: then for at in sorted(instants) if (then := _definition(query, segment, at)) is not None}
     if not definitions:
         return
-    source, families = log_of(query), _families(query, persons)
-    kinds = frozenset().union(*(streams_read_by(then.body.members) for then in definitions.values()))
-    while batch := list(islice(families, AT_ONCE)):
-        gathered = GatheredCustomers(source, {customer for _, family in batch for customer in family}, kinds)
-        judged = JudgedCustomers(gathered)
-        for at, definition in definitions.items():
-            for person, family in batch:
-                if any(judged.is_in(definition, customer, at) for customer in family):
-                    yield at, person
+    parts = frozenset().union(*(parts_read_by(then.body.members) for then in definitions.values()))
+    source = log_of(query)
+    if source.rows is None and parts <= READ_OF_FACTS:
+        source = source._replace(rows=query.schema)
+    members: dict[tuple[datetime, UUID], None] = {}
+    person_of: dict[CustomerMoment, UUID] = {}
+    for at, definition in definitions.items():
+        for person, customer, member in _judged(query, source, definition.body, at, persons):
+            if member:
+                members[at, person] = None
+            else:
+                person_of[CustomerMoment(customer, at)] = person
+    unknown = [moment for moment, person in person_of.items() if (moment.at, person) not in members]
+    members |= {(moment.at, person_of[moment]): None for moment in _members(source, definitions, unknown, parts)}
+    yield from members
 
 
 def _definition(query: FigureQuery, segment: str, at: datetime) -> InEffect[SegmentDefinition] | None:
@@ -59,6 +79,63 @@ def _definition(query: FigureQuery, segment: str, at: datetime) -> InEffect[Segm
         return definition_in_effect(query.definitions, SEGMENT, at, segment)
     except LookupError:
         return None
+
+
+def _judged(
+    query: FigureQuery, source: Source, segment: SegmentDefinition, at: datetime, persons: Collection[UUID] | None
+) -> Iterable[tuple[UUID, UUID, bool | None]]:
+    """Person and customer of the members by rows, and of those of whom rows do not say it: they have None."""
+    parts, rows = parts_read_by(segment.members), source.rows
+    by_rows = None if rows is None else SegmentSql(query.connection, rows, segment.members, at)
+    statement = _SQL["judged" if by_rows else "everybody"].composed(
+        rows or query.schema,
+        survivors=survivors(query.schema),
+        persons=with_persons(query.table("customers")),
+        settled=sql.SQL(" ").join(
+            _SQL[f"settled {what}"].composed(rows, at=sql.Literal(at))
+            for what, read in (("purchases", {"purchases"}), ("tickets", {"tickets", "contacts"}))
+            if by_rows and parts & read
+        ),
+        members=by_rows.condition if by_rows else sql.NULL,
+        fields=by_rows.joins if by_rows else sql.SQL(""),
+        at=sql.Literal(at),
+        everybody=sql.Literal(persons is None),
+        among=sql.Literal(list(persons or ())),
+    )
+    return query.connection.execute(statement, binary=True).fetchall()
+
+
+def _members(
+    source: Source, definitions: Definitions, moments: Collection[CustomerMoment], parts: frozenset[Part]
+) -> Iterator[CustomerMoment]:
+    """Those at which the customer is in the segment: by the summaries of settled customers, else from the log."""
+    if not moments:
+        return
+    if source.rows is None:
+        yield from _members_by_log(source, definitions, moments)
+        return
+    settled = SettledCustomers(source, moments, parts)
+    for moment in set(moments) - settled.unsettled:
+        summary = settled.summary(moment)
+        segment = definitions[moment.at].body
+        if summary is not None and in_segment(segment, summary, partial(health_at, settled, summary)):
+            yield moment
+    yield from _members_by_log(source, definitions, settled.unsettled)
+
+
+def _members_by_log(
+    source: Source, definitions: Definitions, moments: Collection[CustomerMoment]
+) -> Iterator[CustomerMoment]:
+    """Those at which the customer is in the segment, judged from the log.
+
+    The events of some customers are gathered once. Each is judged at each instant; where the definition judges by
+    events alone, as often as it has new ones.
+    """
+    parts = frozenset().union(*(parts_read_by(then.body.members) for then in definitions.values()))
+    kinds = frozenset(STREAM_OF[part] for part in parts if part in STREAM_OF)
+    for batch in batched_by_customer(moments, AT_ONCE):
+        judged = JudgedCustomers(GatheredCustomers(source, {moment.customer for moment in batch}, kinds))
+        yield from (moment for moment in batch if judged.is_in(definitions[moment.at], *moment))
 
 
 class JudgedCustomers:
@@ -85,15 +162,3 @@ class JudgedCustomers:
     def _judge(self, segment: SegmentDefinition, customer: UUID, at: datetime) -> bool:
         summary = self._gathered.summary(customer, at)
         return summary is not None and in_segment(segment, summary, partial(health_at, self._gathered, summary))
-
-
-def _families(query: FigureQuery, persons: Collection[UUID] | None) -> Iterator[tuple[UUID, list[UUID]]]:
-    """The customers of each person, by the merges that the question reads."""
-    statement = _SQL["families"].composed(
-        query.schema,
-        survivors=survivors(query.schema),
-        customers=with_persons(query.table("customers")),
-        everybody=sql.Literal(persons is None),
-        persons=sql.Literal(list(persons or ())),
-    )
-    yield from query.connection.execute(statement).fetchall()

@@ -52,13 +52,15 @@ _NAMING: Mapping[str, Sequence[str]] = MappingProxyType(
 class Source(NamedTuple):
     """Where customers are gathered from: the log up to a position.
 
-    ``schema`` holds the live audit history, which may stand before or behind the position.
+    ``schema`` holds the live audit history, which may stand before or behind the position. ``rows`` is the schema of
+    the projections READ_BY_SETTLED as they were for the question; None: all is judged from the log.
     """
 
     connection: Connection
     tenant: str
     schema: str
     up_to: int
+    rows: str | None = None
 
 
 class OwnedTicket(NamedTuple):

@@ -1,21 +1,27 @@
 """A definition of health tested against outcomes: how many terms lapsed, by the band 90 days before their end."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.definitions.kind import InEffect
+from domain.definitions.kinds import HEALTH
+from domain.definitions.published import definition_in_effect
 from domain.definitions.settings import settings_in_effect
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import UNKNOWN, HealthDefinition
+from domain.health.measures import READ_BY_MEASURES
+from domain.health.summary import CustomerSummary
 from domain.local_time import midnight, wall_instant
 from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
-from projections.health.readings import AT_ONCE, Definition, health_at
+from projections.health.readings import AT_ONCE, Definition, OfHealth, health_at
+from projections.health.settled import CustomerMoment, SettledCustomers, batched_by_customer
 
 _SQL = sql_file("projections.health", "health.sql")
 BEFORE_THE_END = timedelta(days=90)
@@ -70,7 +76,7 @@ def outcomes(
 def bands_before_the_end(source: Source, terms: Sequence[EndedTerm], now: datetime) -> Iterator[BandBeforeTheEnd]:
     """Each term with the band of its customer 90 days before the end, by the definition that was in effect then.
 
-    It is the band ``now`` while that day is still to come. ``terms`` are in the order of their customers.
+    It is the band ``now`` while that day is still to come.
     """
     for judged, _ in _judged(source, terms, None, now):
         yield judged
@@ -80,15 +86,31 @@ def _judged(
     source: Source, terms: Sequence[EndedTerm], definition: Definition, now: datetime
 ) -> Iterator[tuple[BandBeforeTheEnd, InEffect[HealthDefinition]]]:
     """Each term with the band of its customer, and the definition that it is judged by."""
-    for batch in _by_customers(terms):
-        gathered = GatheredCustomers(source, {term.customer for term in batch})
-        for term in batch:
-            at = _instant(gathered, term.ends_on - BEFORE_THE_END)
-            judged_at = min(at, now)
-            chosen = definition or gathered.definition(judged_at)
-            summary = gathered.summary(term.customer, judged_at)
-            band = UNKNOWN if summary is None else health_at(gathered, summary, chosen).band
-            yield BandBeforeTheEnd(term, at, band), chosen
+    definitions = reader.definitions(source.connection, source.tenant, source.up_to)
+    instants = {day: _instant(definitions, day - BEFORE_THE_END) for day in {term.ends_on for term in terms}}
+    moments = [CustomerMoment(term.customer, min(instants[term.ends_on], now)) for term in terms]
+    bands = dict(_bands(source, moments, definition))
+    for term, moment in zip(terms, moments, strict=True):
+        chosen = definition or definition_in_effect(definitions, HEALTH, moment.at)
+        yield BandBeforeTheEnd(term, instants[term.ends_on], bands[moment]), chosen
+
+
+def _bands(
+    source: Source, moments: Collection[CustomerMoment], definition: Definition
+) -> Iterator[tuple[CustomerMoment, str]]:
+    """The band of each customer at its instant: by rows where it is settled, else from the log."""
+    unsettled = set(moments)
+    if source.rows is not None and moments:
+        settled = SettledCustomers(source, unsettled, READ_BY_MEASURES)
+        yield from ((each, _band(settled, settled.summary(each), definition)) for each in unsettled - settled.unsettled)
+        unsettled &= settled.unsettled
+    for batch in batched_by_customer(unsettled, AT_ONCE):
+        gathered = GatheredCustomers(source, {moment.customer for moment in batch})
+        yield from ((each, _band(gathered, gathered.summary(*each), definition)) for each in batch)
+
+
+def _band(known: OfHealth, summary: CustomerSummary | None, definition: Definition) -> str:
+    return UNKNOWN if summary is None else health_at(known, summary, definition).band
 
 
 def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:
@@ -100,25 +122,12 @@ def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:
     )
 
 
-def _instant(gathered: GatheredCustomers, day: date) -> datetime:
+def _instant(definitions: Sequence[RecordedEvent], day: date) -> datetime:
     noon = wall_instant(day, time(12), zone_named("UTC"))
-    zone = zone_named(settings_in_effect(gathered.definitions, noon).zone)
-    return midnight(day, zone)
+    return midnight(day, zone_named(settings_in_effect(definitions, noon).zone))
 
 
 def _ended_terms(source: Source, first: date, last: date, most: int | None) -> list[EndedTerm]:
     statement = _SQL["ended terms"].filled(schema=source.schema)
     parameters = {"first": first, "last": last, "limit": most}
     return [EndedTerm(*row) for row in source.connection.execute(statement, parameters).fetchall()]
-
-
-def _by_customers(terms: Sequence[EndedTerm]) -> Iterator[list[EndedTerm]]:
-    """The terms of AT_ONCE customers at a time."""
-    batch: list[EndedTerm] = []
-    for number, (_, of_customer) in enumerate(groupby(terms, key=lambda term: term.customer), start=1):
-        batch.extend(of_customer)
-        if number % AT_ONCE == 0:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.definitions.kind import InEffect
@@ -35,9 +35,16 @@ class CustomerPage(NamedTuple):
     behind: UUID | None
 
 
-def health_at(gathered: GatheredCustomers, summary: CustomerSummary, definition: Definition = None) -> Health:
+class OfHealth(Protocol):
+    """Knows the definitions of health."""
+
+    def definition(self, at: datetime) -> InEffect[HealthDefinition]:
+        """The definition in effect at an instant."""
+
+
+def health_at(known: OfHealth, summary: CustomerSummary, definition: Definition = None) -> Health:
     """The health of a summary by a definition, or by the one in effect at its instant."""
-    chosen = definition or gathered.definition(summary.at)
+    chosen = definition or known.definition(summary.at)
     return health(summary, chosen.body, chosen.version)
 
 

@@ -11,7 +11,7 @@ from domain.text_folding import fold_name, same_name
 from domain.ticket import events as e
 from domain.ticket.journey import journey_of
 from domain.ticket.population import Outcome, departure_of, is_resolution
-from domain.ticket.timeline import LifeStep, is_answer_by_a_person
+from domain.ticket.timeline import LifeStep, is_answer_by_a_person, is_contact
 from projections.engine.projection import FoldInputs, Projection
 from projections.engine.stream import Stream
 from projections.engine.table import BigInt, ClampedBigInt, ClampedInt, Table
@@ -98,6 +98,7 @@ class StoredTicket(TicketRow):
 
     ``imported``: an import recorded the receipt. ``routed``: the present assignment is routing's. ``assignment_at`` is
     when the ticket was last assigned, or an assignment was last proposed. ``reopened_since``: it was reopened later.
+    ``begun_at`` is the instant of its earliest event, ``last_contact_at`` that of the last contact with the customer.
     """
 
     folded: list[str | None] | None
@@ -113,6 +114,8 @@ class StoredTicket(TicketRow):
     routed: bool
     assignment_at: datetime | None
     reopened_since: bool
+    begun_at: datetime
+    last_contact_at: datetime
 
 
 @dataclass(slots=True)
@@ -214,6 +217,8 @@ def _row(stream: Stream, life: Sequence[LifeStep]) -> StoredTicket:
         routed=now.routed,
         assignment_at=assignment.at if assignment else None,
         reopened_since=reopened_since,
+        begun_at=min(event.occurred_at for event in stream.all),
+        last_contact_at=max(event.occurred_at for event in stream.all if is_contact(event, receipt)),
     )
 
 
@@ -256,7 +261,7 @@ def _seconds(efforts: Sequence[LifeStep]) -> dict[str, int]:
 
 TICKETS = Projection(
     name="tickets",
-    version=12,
+    version=13,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

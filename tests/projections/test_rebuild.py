@@ -1,6 +1,7 @@
 """A rebuild gives what the follower gave, while writes go on; a comparison finds every difference."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from domain.event_log import reader as log_reader
 from domain.event_log.tables import LOG, make_once
 from projections.engine.rebuild import RebuildUnderWay, compare, rebuild
 from projections.point_in_time.readings import as_it_was
+from projections.point_in_time.table_locks import holds_live_rows
 from tests.support.catching_up import catch_up
 from tests.support.log import append_events
 from tests.support.tally import EVENT_LIST, NOTE, positions, prepare, rows, tally
@@ -127,6 +129,23 @@ def test_a_second_rebuild_at_the_same_time_is_refused(database_url: str) -> None
         connection.execute("select pg_advisory_lock(hashtextextended('rebuild_of_default', 0))")
         with pytest.raises(RebuildUnderWay):
             rebuild(database_url, "default", BOTH)
+
+
+def test_a_snapshot_from_before_a_switch_sees_no_live_rows(database_url: str) -> None:
+    prepare(database_url, *BOTH)
+    with psycopg.connect(database_url) as reader:
+        reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        seen = []
+        for switches in (False, True):
+            reader.execute("select count(*) from tenant_default.events")
+            if switches:
+                rebuild(database_url, "default", BOTH)
+            seen.append(holds_live_rows(reader, "default", BOTH, 0))
+            reader.rollback()
+        assert seen == [True, False]
+        assert holds_live_rows(reader, "default", BOTH, 0)
+        assert not holds_live_rows(reader, "default", BOTH, 1)
+        assert not holds_live_rows(reader, "default", [replace(BOTH[0], version=99)], 0)
 
 
 def test_an_abandoned_rebuild_leaves_the_live_tables_and_the_next_one_succeeds(database_url: str) -> None:

@@ -99,7 +99,7 @@ NOT_YET = _day(11, 5, 2020)
 def record(dsn: str, seed: int, number: int) -> None:
     """Records so many drawn facts."""
     draw = HealthDraw(random.Random(seed))  # noqa: S311 -- no secret
-    hand_in(dsn, [*published(), *drawn_facts.registered(draw), *_drawn(draw, number)])
+    hand_in(dsn, [*published(), *drawn_facts.registered(draw), *drawn(draw, number)])
 
 
 def published() -> Iterator[Drawn]:
@@ -125,7 +125,7 @@ class HealthDraw(TicketDraw):
     surveys = 0
 
 
-def _drawn(draw: HealthDraw, number: int) -> Iterator[Drawn]:
+def drawn(draw: HealthDraw, number: int) -> Iterator[Drawn]:
     chance = draw.chance
     for _ in range(number):
         if chance.random() < 0.5:

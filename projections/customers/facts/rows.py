@@ -17,7 +17,7 @@ class StoredFact:
 
 
 @dataclass(slots=True)
-class StoredPurchase(StoredFact):
+class KnownPurchase(StoredFact):
     """A purchase as it is known now. Money is in minor units; ``returned`` is what was given back."""
 
     purchase_id: str
@@ -30,6 +30,14 @@ class StoredPurchase(StoredFact):
     whole: bool
     serviced_on: list[date]
     corrected: bool
+
+
+@dataclass(slots=True)
+class StoredPurchase(KnownPurchase):
+    """Before ``begun_at`` there was no event of it, from ``settled_at`` on the row says what was left of it."""
+
+    begun_at: datetime
+    settled_at: datetime
 
 
 @dataclass(slots=True)

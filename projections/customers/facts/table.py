@@ -76,6 +76,8 @@ def _bought(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: obje
         whole=known.whole if known else False,
         serviced_on=known.serviced_on if known else [],
         corrected=known is not None,
+        begun_at=min(event.occurred_at, known.begun_at) if known else event.occurred_at,
+        settled_at=max(event.occurred_at, known.settled_at) if known else event.occurred_at,
     )
 
 
@@ -83,6 +85,8 @@ def _returned(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: ob
     if known := purchases.get(event.payload.purchase_id):
         known.returned += event.payload.total
         known.whole = known.whole or event.payload.whole
+        known.begun_at = min(known.begun_at, event.occurred_at)
+        known.settled_at = max(known.settled_at, event.occurred_at)
 
 
 def _serviced(event: RecordedEvent, purchases: dict[str, StoredPurchase], *_: object) -> None:
@@ -209,7 +213,7 @@ def _table(name: str, row: type[StoredFact], *, append_only: bool = False) -> Ta
 
 CUSTOMER_FACTS = Projection(
     name="customer_facts",
-    version=3,
+    version=4,
     kinds=frozenset({"customer"}),
     tables=(
         _table("purchases", StoredPurchase),

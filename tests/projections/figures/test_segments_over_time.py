@@ -1,57 +1,63 @@
 """The members of a segment at many instants: their events are gathered once, and judged where they may have changed."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from domain.definitions.commands import PublishDefinition
+from domain.definitions.kinds import SEGMENT
+from domain.definitions.published import definition_in_effect
 from domain.definitions.state import definition_stream
 from domain.event_log import reader
 from domain.segment.fields import FIELDS, FieldName
 from domain.zones import zone_named
+from projections.customers.survivors import survivors
 from projections.figures import segments
-from projections.figures.segments import persons_in
+from projections.figures.of_customers import with_persons
+from projections.figures.segments import log_of, persons_in
 from projections.health.gather import GatheredCustomers, Source
+from projections.health.readings import health_at, in_segment
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Period
+from tests.support import drawn_changes, drawn_health
 from tests.support import drawn_facts as drawn
-from tests.support.catching_up import catch_up
-from tests.support.drawn_tickets import TicketDraw, drawn_tickets
+from tests.support.examples import TIMES
 from tests.support.told import TENANT
 
 CONDITIONS: Mapping[FieldName, Mapping[str, Any]] = {
     "tier": {"value": "gold"},
     "party": {"value": "person"},
-    "organisation": {"value": str(drawn.Draw(random.Random(1)).organisations[0])},  # noqa: S311 -- no secret
+    "organisation": {"value": [str(each) for each in drawn.Draw(random.Random(1)).organisations]},  # noqa: S311 -- no secret
     "registered_days": {"comparison": "above", "value": 30},
-    "band": {"value": ["good", "unknown"]},
+    "band": {"value": ["green", "fine", "unknown"]},
     "health": {"comparison": "above", "value": 50},
     "open_tickets": {"comparison": "at_least", "value": 1},
-    "tickets": {"comparison": "at_least", "value": 1, "days": 20},
-    "purchases": {"comparison": "at_least", "value": 1, "days": 20},
-    "purchased": {"comparison": "above", "value": 0, "days": 20, "currency": "VND"},
+    "tickets": {"comparison": "at_least", "value": 1, "days": 40},
+    "purchases": {"comparison": "at_least", "value": 1, "days": 90},
+    "purchased": {"comparison": "above", "value": 90, "days": 150, "currency": "VND"},
     "contract_in_force": {"value": True},
     "contract_days_left": {"comparison": "below", "value": 60},
     "usage": {"comparison": "above", "value": 0, "days": 90, "metric": "logins"},
-    "nps": {"comparison": "above", "value": 6, "days": 40},
+    "nps": {"comparison": "above", "value": 5, "days": 150},
     "consent": {"value": True, "purpose": "marketing"},
     "days_since_contact": {"comparison": "below", "value": 20},
 }
 """A condition on each field."""
+SEGMENTS = (*CONDITIONS, drawn_health.SEGMENT)
 INSTANTS = [datetime(2020, 10, 1, tzinfo=UTC) + timedelta(days=9 * number) for number in range(25)]
 
 
-@pytest.fixture
-def query(database_url: str) -> Any:
+@pytest.fixture(params=range(max(TIMES, 1)))
+def query(database_url: str, request: pytest.FixtureRequest) -> Iterator[FigureQuery]:
     """A question about drawn facts of customers and tickets, with a segment for each field."""
-    draw = TicketDraw(random.Random(11))  # noqa: S311 -- no secret
-    facts = [*drawn.drawn_facts(draw, 150), *drawn_tickets(draw, 150)]
-    drawn.hand_in(database_url, [*drawn.published(), *map(segment_of, CONDITIONS), *facts])
-    catch_up(database_url, TENANT)
+    drawn_changes.record(database_url, request.param, map(segment_of, CONDITIONS))
     with psycopg.connect(database_url, autocommit=True) as connection:
         head = reader.head(connection, TENANT)
         period = Period(drawn.FIRST, drawn.LAST, zone_named(drawn.ZONES[0]))
@@ -65,20 +71,32 @@ def segment_of(field: FieldName) -> drawn.Drawn:
     return drawn.Drawn(definition_stream("segment", field), command)
 
 
-def test_the_members_at_many_instants_are_those_of_judging_everything_at_each(
-    query: FigureQuery, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also where the definition reads few kinds of streams, or changes by events alone."""
+def test_the_members_at_many_instants_are_those_of_judging_everybody_from_the_log_at_each(query: FigureQuery) -> None:
+    """By each field, and by a definition of several that changes."""
     assert CONDITIONS.keys() == FIELDS.keys()
-    members = {field: set(persons_in(query, field, INSTANTS)) for field in CONDITIONS}
-    monkeypatch.setattr(segments, "streams_read_by", lambda _: {"ticket", "contract", "usage"})
-    monkeypatch.setattr(segments, "changes_by_events", lambda _: False)
-    assert members == {field: set(persons_in(query, field, INSTANTS)) for field in CONDITIONS}
-    empty = {field for field in CONDITIONS if not members[field]}
-    assert empty <= {"consent"}, "the facts draw no consent"
+    by_log = judged_from_the_log(query)
+    assert {name: set(persons_in(query, name, INSTANTS)) for name in SEGMENTS} == by_log
+    assert not [name for name, members in by_log.items() if not members]
 
 
-def test_the_events_of_customers_are_gathered_once_for_all_instants(
+def judged_from_the_log(query: FigureQuery) -> dict[str, set[tuple[datetime, UUID]]]:
+    """By each segment, when who is in it."""
+    people = with_persons(query.table("customers"))
+    statement = sql.SQL("with recursive {} select customer, person from {} c").format(survivors(query.schema), people)
+    persons: dict[UUID, UUID] = dict(query.connection.execute(statement).fetchall())
+    gathered = GatheredCustomers(log_of(query), persons)
+    members: dict[str, set[tuple[datetime, UUID]]] = {name: set() for name in SEGMENTS}
+    for at in INSTANTS:
+        bodies = {name: definition_in_effect(query.definitions, SEGMENT, at, name).body for name in SEGMENTS}
+        for customer, person in persons.items():
+            if (summary := gathered.summary(customer, at)) is not None:
+                judged = cache(partial(health_at, gathered, summary))
+                for name in (name for name, body in bodies.items() if in_segment(body, summary, judged)):
+                    members[name].add((at, person))
+    return members
+
+
+def test_the_events_of_unsettled_customers_are_gathered_once_for_all_instants(
     query: FigureQuery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gathered: list[int] = []
