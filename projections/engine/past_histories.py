@@ -1,6 +1,6 @@
 """Histories at another instant: what had happened by then, with the values of persons who are erased now erased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -21,11 +21,11 @@ class HistoriesThen:
     """
 
     def __init__(
-        self, connection: Connection, tenant: str, up_to: int, as_of: datetime | None, without: int | None = None
+        self, connection: Connection, tenant: str, up_to: int, as_of: datetime | None, without: Collection[int] = ()
     ) -> None:
         """``up_to`` is the last position of the histories; ``as_of`` None leaves out none of their events.
 
-        ``without`` is the position of an event that is left out, too.
+        ``without`` holds the positions of events that are left out, too.
         """
         self._connection = connection
         self._tenant = tenant
@@ -38,8 +38,8 @@ class HistoriesThen:
         if not history:
             return []
         read = as_erased([*history, *self._later.get(history[0].stream, ())])[: len(history)]
-        if self._without is not None:
-            read = [event for event in read if event.position != self._without]
+        if self._without:
+            read = [event for event in read if event.position not in self._without]
         return read if self._as_of is None else [event for event in read if event.occurred_at <= self._as_of]
 
     def of_each(self, histories: Mapping[UUID, Sequence[RecordedEvent]]) -> dict[UUID, list[RecordedEvent]]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -32,7 +33,8 @@ def facts_that_explain(
     """The facts without which a number of the sections that differ is another one, and what was published.
 
     ``today`` are the figures with every fact. All facts stay when judging them takes more than MOST_FIGURES, when such
-    a section judges customers from the log, or when no fact alone makes a difference. The connection must be in
+    a section judges customers from the log, or when neither a fact alone makes a difference nor those of one stream
+    together, such as a reopening and the work after it. The connection must be in
     autocommit and REPEATABLE READ.
     """
     published = [fact for fact in late.facts if fact.relation == "definition"]
@@ -45,10 +47,25 @@ def facts_that_explain(
     others = [fact for fact in late.facts if fact.relation != "definition"]
     explaining = []
     for number, fact in enumerate(others, start=1):
-        if _differs(connection, tenant, different, known, without=fact.position):
+        if _differs(connection, tenant, different, known, [fact.position]):
             explaining.append(fact)
         progress(number, len(others))
+    if not explaining:
+        explaining = [
+            fact
+            for of_stream in _by_stream(others)
+            if _differs(connection, tenant, different, known, [each.position for each in of_stream])
+            for fact in of_stream
+        ]
     return _these([*published, *explaining]) if explaining else late
+
+
+def _by_stream(facts: Sequence[LateFact]) -> list[list[LateFact]]:
+    """The facts of each stream that has several."""
+    by_stream: dict[UUID, list[LateFact]] = {}
+    for fact in facts:
+        by_stream.setdefault(fact.stream, []).append(fact)
+    return [each for each in by_stream.values() if len(each) > 1]
 
 
 def _only(pack: ReportPack, sections: Collection[int]) -> ReportPack:
@@ -57,9 +74,9 @@ def _only(pack: ReportPack, sections: Collection[int]) -> ReportPack:
 
 
 def _differs(
-    connection: Connection, tenant: str, question: PackQuestion, known: Sequence[Document], *, without: int
+    connection: Connection, tenant: str, question: PackQuestion, known: Sequence[Document], without: Collection[int]
 ) -> bool:
-    """Whether a section is another one without an event; those behind the first such section are not computed."""
+    """Whether a section is another one without some events; those behind the first such section are not computed."""
     definitions = reader.definitions(connection, tenant, question.position)
     projections = projections_of(question.pack)
     with as_at_position(connection, tenant, projections, question.position, without=without) as schema:

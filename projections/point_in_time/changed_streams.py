@@ -28,11 +28,11 @@ def find_changed_streams(
     projections: Collection[Projection],
     up_to: int,
     as_of: datetime | None,
-    without: int | None = None,
+    without: Collection[int] = (),
 ) -> None:
     """Makes the table CHANGED: the streams that differ, and whether they had events then.
 
-    ``without`` is the position of an event that is left out of all that is known.
+    ``without`` holds the positions of events that are left out of all that is known.
 
     Live rows may be of different positions, so each stream with an event after the slowest of them is among them.
     The rows are those of one snapshot: the transaction must be repeatable read. Raises ProjectionOutdated when they are
@@ -41,13 +41,13 @@ def find_changed_streams(
     live = position_of(connection, tenant, [AUDIT_HISTORY, *projections])
     schema = schema_of(tenant)
     connection.execute(
-        _SQL["changed streams" if without is None else "changed streams without"].composed(
+        _SQL["changed streams without" if without else "changed streams"].composed(
             schema,
             changed=CHANGED,
             up_to=sql.Literal(up_to),
             live=sql.Literal(live),
             happened=sql.SQL("true" if as_of is None else "occurred_at <= {}").format(sql.Literal(as_of)),
-            without=sql.Literal(without),
+            without=sql.Literal(list(without)),
         )
     )
     for projection in projections:

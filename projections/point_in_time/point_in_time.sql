@@ -12,11 +12,11 @@ insert into :changed select distinct stream, true from :"schema".events where po
 analyze :changed;
 
 -- name: changed streams without
--- The same, without the event at the position :without, while the live rows are those at :live.
-create table :changed as select stream, bool_or(position <= :up_to and position <> :without) as had_events
+-- The same, without the events at the positions :without, while the live rows are those at :live.
+create table :changed as select stream, bool_or(position <= :up_to and position <> all(:without)) as had_events
     from :"schema".audit_history where position <= :live and stream in (
         select stream from :"schema".audit_history
-        where position = :without or (position > :up_to and position <= :live)
+        where position = any(:without) or (position > :up_to and position <= :live)
     ) group by stream;
 create unique index on :changed (stream);
 insert into :changed select distinct stream, true from :"schema".events where position > :live

@@ -56,9 +56,14 @@ def as_it_was(
 
 @contextmanager
 def as_at_position(
-    connection: Connection, tenant: str, projections: Sequence[Projection], position: int, *, without: int | None = None
+    connection: Connection,
+    tenant: str,
+    projections: Sequence[Projection],
+    position: int,
+    *,
+    without: Collection[int] = (),
 ) -> Iterator[str]:
-    """The same, of the log up to a position, ``without`` the event at one."""
+    """The same, of the log up to a position, ``without`` the events at some."""
     with connection.transaction(force_rollback=True):
         hold_tables(connection, tenant, projections)
         fold_changed(connection, tenant, projections, position, None, without)
@@ -71,7 +76,7 @@ def fold_changed(
     projections: Sequence[Projection],
     up_to: int,
     as_of: datetime | None,
-    without: int | None = None,
+    without: Collection[int] = (),
 ) -> None:
     """Makes the projections' tables in TEMPORARY as they were, of folded rows and of live ones.
 

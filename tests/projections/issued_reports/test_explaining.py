@@ -10,7 +10,7 @@ import pytest
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.ticket.commands import AddNote, ResolveTicket, SendReply
+from domain.ticket.commands import AddNote, ReopenTicket, ResolveTicket, SendReply, StartWork
 from projections.engine.past_histories import HistoriesThen
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.figures.answer import FigureAnswer, answer
@@ -28,7 +28,7 @@ from tests.support import drawn_facts as drawn
 from tests.support.catching_up import catch_up
 from tests.support.drawn_tickets import TicketDraw, drawn_tickets
 from tests.support.examples import THOROUGH
-from tests.support.issued_reports import AFTERWARDS, issued, publish
+from tests.support.issued_reports import AFTERWARDS, issued, publish, publish_pack
 from tests.support.told import TENANT, Told, march, told
 
 PACKS = {"daily": "2021-03-14", "weekly": "2020-W53", "monthly": "2021-03", "quarterly": "2021-Q1"}
@@ -196,3 +196,17 @@ def test_a_fact_is_judged_up_to_the_first_section_that_it_changes_and_a_bar_show
     assert judged == [(1, 3), (2, 3), (3, 3)], "the receipt, the note, and the customer"
     assert len(sections) > 1
     assert len(computed) == len(issue.document["sections"]) + 1 + 2 * len(sections)
+
+
+def test_facts_of_which_each_alone_would_do_are_named_together(desk: Told, connection: psycopg.Connection) -> None:
+    """The ticket is open at the end of the week by its reopening, and by the work on it as well."""
+    (resolved,) = desk.rows("select ticket from tickets where not open")[0]
+    publish_pack(desk, "open-tickets")
+    issue = issued(desk, connection, PackRequest("own", "2026-W10", "UTC"))
+    desk.ticket(march(20))
+    desk.send(resolved, ReopenTicket(reason="not yet", occurred_at=march(5)))
+    desk.send(resolved, StartWork(occurred_at=march(6)))
+    since = changes_since(connection, TENANT, issue, AFTERWARDS)
+    assert {each.figure for each in since.differences} == {"open-tickets"}
+    named = [fact.topic for fact in since.late.facts]
+    assert named == ["ticket.reopened", "ticket.assigned", "ticket.work_started"]
