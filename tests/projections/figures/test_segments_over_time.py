@@ -51,7 +51,7 @@ CONDITIONS: Mapping[FieldName, Mapping[str, Any]] = {
 }
 """A condition on each field."""
 SEGMENTS = (*CONDITIONS, drawn_health.SEGMENT)
-INSTANTS = [datetime(2020, 10, 1, tzinfo=UTC) + timedelta(days=9 * number) for number in range(25)]
+INSTANTS = [datetime(2020, 10, 1, tzinfo=UTC) + timedelta(days=25 * number) for number in range(9)]
 
 
 @pytest.fixture(params=range(max(TIMES, 1)))
