@@ -27,20 +27,21 @@ class BoundedAnswer(NamedTuple):
 async def judge_within_bounds(
     request: Request, reader: ReadRequest, days: RequestedPeriod, options: Callable[[Period], WhatIfOptions]
 ) -> BoundedAnswer:
-    """The report for days in the tenant's zone.
+    """The report for days in the tenant's zone. A key has one at a time, so that other keys of its tenant have theirs.
 
-    Raises Problem: too_large for a long history or past a bound, malformed for what cannot be judged. Raises
-    SlotsTaken while others are judged, and for a key without credit for long readings.
+    Raises Problem: too_large for a long history or past a bound, malformed for what cannot be judged, overloaded for a
+    second one of a key. Raises SlotsTaken while others are judged, and for a key without credit for long readings.
     """
     container = reader.container
-    await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
-    try:
-        bounded = await run_in_threadpool(_bounded_request, reader, days, options)
-        answer = await judge_apart(
-            request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
-        )
-    finally:
-        container.judging.release(reader.tenant)
+    with container.judged.taken(reader.caller):
+        await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
+        try:
+            bounded = await run_in_threadpool(_bounded_request, reader, days, options)
+            answer = await judge_apart(
+                request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
+            )
+        finally:
+            container.judging.release(reader.tenant)
     return BoundedAnswer(answer or b"", bounded.up_to)
 
 

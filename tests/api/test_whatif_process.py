@@ -12,18 +12,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import Pipe, active_children
 from pathlib import Path
+from threading import Event, Semaphore
+from typing import Never
 
 import pytest
 from fastapi import Request
 
-from api.http import lowest_priority, what_if_process
+from api.http import bounded_what_if, lowest_priority, what_if_process
 from api.http.lowest_priority import LOWEST, seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
 from projections.what_if.request import WhatIfRequest
 from tests.support.programs import run_python
-from tests.support.serving import make_key, serving
+from tests.support.serving import Served, make_key, serving
 
 QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
 
@@ -169,3 +171,25 @@ def test_an_answer_that_comes_in_parts_is_read_whole() -> None:
         sending = pool.submit(sender.send, ("answer", content))
         assert read_outcome(receiver) == ("answer", content)
         sending.result()
+
+
+def test_a_key_has_one_what_if_at_a_time_and_leaves_turns_to_others(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, end = Semaphore(0), Event()
+
+    def judged(*_: object) -> Never:
+        begun.release()
+        assert end.wait(60)
+        raise Problem("unavailable", "tried")
+
+    monkeypatch.setattr(bounded_what_if, "_bounded_request", judged)
+    other = desk.as_key(make_key(desk.dsn))
+    with ThreadPoolExecutor(2) as pool:
+        sent = pool.submit(desk.post, "/v1/sla/whatif", {"ladder": ["12h"]})
+        assert begun.acquire(timeout=60)
+        refused = [desk.post("/v1/sla/whatif", {"ladder": ["12h"]}) for _ in range(6)]
+        waits = pool.submit(other.post, "/v1/sla/whatif", {"ladder": ["12h"]})
+        end.set()
+        assert [sent.result(60).status_code, waits.result(60).status_code] == [503, 503]
+    assert {answer.status_code for answer in refused} == {429}
