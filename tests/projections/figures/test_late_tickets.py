@@ -107,11 +107,12 @@ def test_a_ticket_is_not_late_while_its_rule_has_no_target(database_url: str) ->
         add(connection, READ, late, late_afterwards, inputs=INPUTS)
         now = instant(200 * HOURS)
         days = question(connection, START, now, now=now, every="day")
-        facts = [(fact.at.astimezone(UTC).date(), fact.subject.int) for fact in behind("late-tickets", "late", days)]
+        facts = [(fact.at.astimezone(UTC).date(), fact.subject) for fact in behind("late-tickets", "late", days)]
     first = START.date()
     of_the_first, of_the_second = (0, 3, 5, 6, 7), (2, 3, 4, 5, 6, 7, 8)
     assert facts == sorted(
-        [(first + day * DAY, 1) for day in of_the_first] + [(first + day * DAY, 2) for day in of_the_second]
+        [(first + day * DAY, UUID(int=1)) for day in of_the_first]
+        + [(first + day * DAY, UUID(int=2)) for day in of_the_second]
     )
 
 
