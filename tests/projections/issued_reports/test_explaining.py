@@ -180,8 +180,7 @@ def test_a_fact_is_judged_up_to_the_first_change_once_each_section_is_explained_
     desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue = issued(desk, connection)
-    for _ in range(2):
-        late = desk.ticket(march(4))
+    _, late = desk.ticket(march(4)), desk.ticket(march(4))
     desk.send(late, AddNote(body="seen", occurred_at=march(4, 1)))
     judged: list[tuple[int, int]] = []
     computed: list[str] = []
