@@ -85,17 +85,12 @@ def _judged(
     query: FigureQuery, source: Source, segment: SegmentDefinition, at: datetime, persons: Collection[UUID] | None
 ) -> Iterable[tuple[UUID, UUID, bool | None]]:
     """Person and customer of the members by rows, and of those of whom rows do not say it: they have None."""
-    parts, rows = parts_read_by(segment.members), source.rows
-    by_rows = None if rows is None else SegmentSql(query.connection, rows, segment.members, at)
+    rows = source.rows
+    by_rows = None if rows is None else SegmentSql(query, rows, segment.members, at)
     statement = _SQL["judged" if by_rows else "everybody"].composed(
         rows or query.schema,
         survivors=survivors(query.schema),
         persons=with_persons(query.table("customers")),
-        settled=sql.SQL(" ").join(
-            _SQL[f"settled {what}"].composed(rows, at=sql.Literal(at))
-            for what, read in (("purchases", {"purchases"}), ("tickets", {"tickets", "contacts"}))
-            if by_rows and parts & read
-        ),
         members=by_rows.condition if by_rows else sql.NULL,
         fields=by_rows.joins if by_rows else sql.SQL(""),
         at=sql.Literal(at),

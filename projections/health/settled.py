@@ -28,6 +28,8 @@ from domain.health.summary import CustomerSummary, Part, PurchaseSummary, Rating
 from domain.ids import as_array
 from domain.local_time import local_day
 from domain.zones import zone_named
+from projections.backlog.table import BACKLOG
+from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.people import known_by
@@ -38,7 +40,7 @@ from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
 _SQL = sql_file("projections.health", "settled.sql")
-READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS)
+READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS, BACKLOG, CONTACTS)
 """The projections whose rows say how customers were."""
 READ_OF_FACTS: frozenset[Part] = frozenset({"who", "organisations", "nps", "purchases", "consents"})
 """The parts that are made of the rows of customers and of their facts."""
