@@ -17,8 +17,8 @@ select customer, judged_at, false from (:judged) judged join :"schema".purchases
 where begun_at <= judged_at and settled_at > judged_at
 
 -- name: unsettled tickets
--- Who had a ticket then to which something happened later, or has one that was rated before its receipt.
-select customer, judged_at, false from (:judged) judged join :"schema".tickets using (customer)
+-- The tickets of then to which something happened later, or that were rated before their receipt.
+select customer, judged_at, ticket from (:judged) judged join :"schema".tickets using (customer)
 where begun_at <= judged_at and (last_event_at > judged_at or last_rated_at = received_at)
 
 -- name: who
@@ -33,7 +33,7 @@ select customer, judged_at, organisation from (:judged) judged join :"schema".cu
 -- The tickets that are over or have rested since.
 select customer, judged_at, ticket, received_at, open, state not in ('merged', 'cancelled'), reopenings > 0, :late
 from (:judged) judged join :"schema".tickets t using (customer)
-where last_event_at <= judged_at order by received_at, ticket
+where last_event_at <= judged_at and last_rated_at is distinct from received_at order by received_at, ticket
 
 -- name: late
 -- Whether a target of the ticket t was missed by then, as it was corrected.
@@ -47,13 +47,13 @@ received_at >= judged_at - :within::interval and exists (
 -- The last rating of each ticket.
 select customer, judged_at, last_rated_at, last_score, ticket
 from (:judged) judged join :"schema".tickets using (customer)
-where last_event_at <= judged_at and last_rated_at is not null order by last_rated_at, last_score, ticket
+where last_event_at <= judged_at and last_rated_at <> received_at order by last_rated_at, last_score, ticket
 
 -- name: contacts
 -- The last contact: on a ticket, or a check-in.
 select customer, judged_at, max(at) from (
     select customer, judged_at, last_contact_at as at from (:judged) judged join :"schema".tickets using (customer)
-    where last_event_at <= judged_at
+    where last_event_at <= judged_at and last_rated_at is distinct from received_at
     union all
     select customer, judged_at, at from (:judged) judged join :"schema".check_ins using (customer) where at <= judged_at
 ) contacts group by customer, judged_at
