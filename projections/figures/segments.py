@@ -21,7 +21,7 @@ from projections.engine.checkpoints import outdated
 from projections.figures.of_customers import with_persons
 from projections.figures.segment_fields import SegmentSql
 from projections.health.gather import GatheredCustomers, Source
-from projections.health.readings import AT_ONCE, health_at, in_segment
+from projections.health.readings import AT_ONCE, in_segment, judged_at
 from projections.health.settled import (
     READ_BY_SETTLED,
     READ_OF_FACTS,
@@ -113,7 +113,7 @@ def _members(
     for moment in set(moments) - settled.unsettled:
         summary = settled.summary(moment)
         segment = definitions[moment.at].body
-        if summary is not None and in_segment(segment, summary, partial(health_at, settled, summary)):
+        if summary is not None and in_segment(segment, summary, partial(judged_at, settled, summary)):
             yield moment
     yield from _members_by_log(source, definitions, settled.unsettled)
 
@@ -156,4 +156,4 @@ class JudgedCustomers:
 
     def _judge(self, segment: SegmentDefinition, customer: UUID, at: datetime) -> bool:
         summary = self._gathered.summary(customer, at)
-        return summary is not None and in_segment(segment, summary, partial(health_at, self._gathered, summary))
+        return summary is not None and in_segment(segment, summary, partial(judged_at, self._gathered, summary))
