@@ -76,9 +76,10 @@ class SettledCustomers:
         self.unsettled: set[CustomerMoment] = set()
         self.unknown: set[CustomerMoment] = set()
         self._definitions = reader.definitions(source.connection, source.tenant, source.up_to)
-        self._source, self._judged = source, _table_of(moments)
+        self._source, self._moments = source, tuple(moments)
+        self._judged = _table_of(self._moments)
         self._values: defaultdict[CustomerMoment, dict[str, Any]] = defaultdict(dict)
-        self.day = cache(self._day)
+        self.day, self.definition = cache(self._day), cache(self._definition)
         self._find_unsettled(parts)
         for part in sorted(parts & _READ.keys()):
             for moment, rows in self._rows(part, late="late" in parts).items():
@@ -94,8 +95,7 @@ class SettledCustomers:
             return None
         return CustomerSummary(*moment, self.day(moment.at), **self._values[moment])
 
-    def definition(self, at: datetime) -> InEffect[HealthDefinition]:
-        """The definition of health in effect at an instant."""
+    def _definition(self, at: datetime) -> InEffect[HealthDefinition]:
         return definition_in_effect(self._definitions, HEALTH, at)
 
     def _day(self, at: datetime) -> date:
@@ -108,14 +108,14 @@ class SettledCustomers:
         names = ["unsettled"]
         names += ["unsettled purchases"] if "purchases" in parts else []
         for name in names:
-            for customer, at, unknown in self._execute(name):
-                (self.unknown if unknown else self.unsettled).add(CustomerMoment(customer, at))
+            for number, unknown in self._execute(name):
+                (self.unknown if unknown else self.unsettled).add(self._moments[number - 1])
 
     def _rows(self, name: str, *, late: bool = False) -> Mapping[CustomerMoment, list[tuple[Any, ...]]]:
-        rows: defaultdict[CustomerMoment, list[tuple[Any, ...]]] = defaultdict(list)
-        for customer, at, *row in self._execute(name, late=late):
-            rows[CustomerMoment(customer, at)].append(tuple(row))
-        return rows
+        rows: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for number, *row in self._execute(name, late=late):
+            rows[number].append(tuple(row))
+        return {self._moments[number - 1]: of_moment for number, of_moment in rows.items()}
 
     def _execute(self, name: str, *, late: bool = False) -> Iterable[tuple[Any, ...]]:
         is_late = (
