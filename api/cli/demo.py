@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from api.cli.definitions.shipped import ALL, publish_shipped
 from api.cli.demo_narrator import narrating
 from api.cli.demo_words import WORDS, DemoWords
 from api.cli.locale import locale_of
-from api.cli.options import Data, Lang, Tenant
+from api.cli.options import DATA_VARIABLE, Data, Lang, Tenant
 from api.cli.printing import say
 from api.cli.report.question import Question
 from api.cli.report.tables import show_report
@@ -49,11 +50,12 @@ from projections.scope.periods import RequestedPeriod
 
 DAYS, TICKETS_PER_DAY, SEED = 30, 100, 1
 LOOPBACK = "127.0.0.1"
+PORT = 8000
 
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop after the tables.")] = False,
-    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = PORT,
     speed: Annotated[
         float | None,
         typer.Option(
@@ -96,7 +98,9 @@ def demo(
                 rules = _adopt_all(data, tenant)
                 with stage.live(speed), narrating(reading_dsn, tenant, say, spoken) if speed else nullcontext():
                     notifications = words.to_a_file.format(file=sent) if sent else words.to_channels
-                    _say_where(address, tenant, words, rules=rules, notifications=notifications)
+                    options = _options(tenant, data)
+                    again = options if port == PORT else f"{options} --port {port}"
+                    _say_where(address, words, options=options, again=again, rules=rules, notifications=notifications)
                     server.run()
         finally:
             stage.close()
@@ -202,6 +206,12 @@ def _adopt_all(data: Path | None, tenant: str) -> int:
     return sum(publish_shipped(kind, ALL, None, system_user(), data, tenant)[1] for kind in kinds_shipped())
 
 
-def _say_where(address: str, tenant: str, words: DemoWords, **values: object) -> None:
-    where = {"address": address, "tenant": tenant, "program": program_name(), "tickets": TICKETS_PER_DAY}
+def _options(tenant: str, data: Path | None) -> str:
+    """The options by which other commands find this desk."""
+    is_found = data is None or DATA_VARIABLE in os.environ
+    return f"--tenant {tenant}" if is_found else f"--tenant {tenant} --data {quote(str(data))}"
+
+
+def _say_where(address: str, words: DemoWords, **values: object) -> None:
+    where = {"address": address, "program": program_name(), "tickets": TICKETS_PER_DAY}
     say(words.where.format_map(where | values))

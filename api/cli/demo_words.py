@@ -34,14 +34,14 @@ WORDS: Mapping[Language, DemoWords] = MappingProxyType(
             to_channels="Notifications go over your own channels.",
             where="""
 Other commands to try:
-  {program} report backlog --by team --tenant {tenant}
-  {program} history --actor linh --tenant {tenant}
-  {program} customer search nguyen --tenant {tenant}
-  {program} work --agent linh --tenant {tenant}
-  {program} automation list --tenant {tenant}
+  {program} report backlog --by team {options}
+  {program} history --actor linh {options}
+  {program} customer search nguyen {options}
+  {program} work --agent linh {options}
+  {program} automation list {options}
 {rules} rules and procedures are at work. {notifications}
-About {tickets} tickets a day; faster: `{program} demo --tenant {tenant} --speed 600`.
-Ctrl-C ends it; the next `{program} demo --tenant {tenant}` goes on from here.
+About {tickets} tickets a day; faster: `{program} demo {again} --speed 600`.
+Ctrl-C ends it; the next `{program} demo {again}` goes on from here.
 The API is at {address}/docs.
 
 The desk is live, and open to everybody on this computer. Open it in a browser:
@@ -56,14 +56,14 @@ The desk is live, and open to everybody on this computer. Open it in a browser:
             to_channels="Thông báo đi qua các kênh bạn đã cấu hình.",
             where="""
 Các lệnh khác để thử:
-  {program} report backlog --by team --tenant {tenant}
-  {program} history --actor linh --tenant {tenant}
-  {program} customer search nguyen --tenant {tenant}
-  {program} work --agent linh --tenant {tenant}
-  {program} automation list --tenant {tenant}
+  {program} report backlog --by team {options}
+  {program} history --actor linh {options}
+  {program} customer search nguyen {options}
+  {program} work --agent linh {options}
+  {program} automation list {options}
 {rules} quy tắc và quy trình đang chạy. {notifications}
-Khoảng {tickets} phiếu mỗi ngày; nhanh hơn: `{program} demo --tenant {tenant} --speed 600`.
-Ctrl-C để dừng; lần sau `{program} demo --tenant {tenant}` tiếp tục từ đây.
+Khoảng {tickets} phiếu mỗi ngày; nhanh hơn: `{program} demo {again} --speed 600`.
+Ctrl-C để dừng; lần sau `{program} demo {again}` tiếp tục từ đây.
 API ở {address}/docs.
 
 Bộ phận đang hoạt động; ai dùng máy này cũng xem được. Mở bằng trình duyệt:

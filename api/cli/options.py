@@ -15,11 +15,12 @@ DEFAULT_TENANT = "default"
 DAY = ["%Y-%m-%d"]
 INSTANT = [*DAY, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
+DATA_VARIABLE = "TICKETLEDGER_DATA"
 Data = Annotated[
     Path | None,
     typer.Option(
         "--data",
-        envvar="TICKETLEDGER_DATA",
+        envvar=DATA_VARIABLE,
         file_okay=False,
         help="Folder of the database that the program brings along; DATABASE_URL wins over it.",
     ),

@@ -16,17 +16,19 @@ _SQL = sql_file("projections.figures", "late_tickets.sql")
 
 
 def _open_and_late(query: FigureQuery) -> sql.Composable:
+    instants = judged_instants(query)
     return _SQL["open and late"].composed(
         query.schema,
         dimensions=DIMENSIONS,
         open_segments=open_segments(query),
         customers=sql.SQL(OF_TICKET).format(query.table("tickets")),
-        late=_SQL["late"].composed(query.schema, instants=judged_instants(query)),
+        late=_SQL["late"].composed(query.schema, instants=instants, gaps=_SQL["gaps"].composed(instants=instants)),
     )
 
 
 LATE_TICKETS = Figure(
     name="late-tickets",
+    version=2,
     title=Title("Late tickets", "Phiếu đang trễ"),
     formula="open tickets with a clock over its target at the end of each period, or now within one; all open tickets"
     " beside",

@@ -17,7 +17,7 @@ from domain.health.summary import STREAM_OF, Part
 from domain.segment.definition import SegmentDefinition
 from domain.segment.predicate import changes_by_events, parts_read_by
 from projections.customers.survivors import survivors
-from projections.engine.checkpoints import outdated
+from projections.engine.checkpoints import common_position
 from projections.figures.of_customers import with_persons
 from projections.figures.segment_fields import SegmentSql
 from projections.health.gather import GatheredCustomers, Source
@@ -37,14 +37,14 @@ Definitions = Mapping[datetime, InEffect[SegmentDefinition]]
 
 
 def log_of(query: FigureQuery) -> Source:
-    """The log that the question reads, with the live rows where they say how it was."""
-    head, live = reader.head(query.connection, query.tenant), schema_of(query.tenant)
-    up_to = head if query.position is None else query.position
+    """The log that the question reads, with the live rows where all of them stand at its position."""
+    connection, tenant, live = query.connection, query.tenant, schema_of(query.tenant)
+    up_to = reader.head(connection, tenant) if query.position is None else query.position
     if query.schema == live:
-        are_there = not outdated(query.connection, query.tenant, READ_BY_SETTLED)
+        are_there = common_position(connection, tenant, READ_BY_SETTLED) == up_to
     else:
-        are_there = up_to >= head and holds_live_rows(query.connection, query.tenant, READ_BY_SETTLED, head)
-    return Source(query.connection, query.tenant, live, up_to, live if are_there else None)
+        are_there = holds_live_rows(connection, tenant, READ_BY_SETTLED, up_to)
+    return Source(connection, tenant, live, up_to, live if are_there else None)
 
 
 def persons_in(

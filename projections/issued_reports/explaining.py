@@ -1,8 +1,9 @@
 """Which late facts change a number: the report is made again without each of them."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from uuid import UUID
 
 from psycopg import Connection
@@ -32,56 +33,69 @@ def facts_that_explain(
 ) -> LateFacts:
     """The facts without which a number of the sections that differ is another one, and what was published.
 
-    ``today`` are the figures with every fact. All facts stay when judging them takes more than MOST_FIGURES, when such
-    a section judges customers from the log, or when neither a fact alone makes a difference nor those of one stream
-    together, such as a reopening and the work after it. The connection must be in
+    ``today`` are the figures with every fact. For sections that no fact alone explains, those of one stream are judged
+    together, such as a reopening and the work after it. All facts stay when judging them takes more than MOST_FIGURES,
+    when a section judges customers from the log, or when nothing explains anything. The connection must be in
     autocommit and REPEATABLE READ.
     """
     published = [fact for fact in late.facts if fact.relation == "definition"]
     if (late.total - len(published)) * len(sections) > MOST_FIGURES:
         return late
-    different = question._replace(pack=_only(question.pack, sections))
-    if any(FROM_THE_LOG.intersection(FIGURES[each.figure].definitions) for each in different.pack.sections):
+    different = _only(question.pack, sections).sections
+    if any(FROM_THE_LOG.intersection(FIGURES[each.figure].definitions) for each in different):
         return late
-    known = [section for number, section in enumerate(today["sections"]) if number in sections]
+    known = {number: today["sections"][number] for number in sorted(sections)}
     others = [fact for fact in late.facts if fact.relation != "definition"]
-    explaining = []
+    explaining: set[int] = set()
+    unexplained = set(known)
     for number, fact in enumerate(others, start=1):
-        if _differs(connection, tenant, different, known, [fact.position]):
-            explaining.append(fact)
+        explained = known.keys() - unexplained
+        if changed := _changed(connection, tenant, question, known, [fact.position], unexplained, explained):
+            explaining.add(fact.position)
+            unexplained -= changed
         progress(number, len(others))
-    if not explaining:
-        explaining = [
-            fact
-            for of_stream in _by_stream(others)
-            if _differs(connection, tenant, different, known, [each.position for each in of_stream])
-            for fact in of_stream
-        ]
-    return _these([*published, *explaining]) if explaining else late
+    if unexplained:
+        for positions in _by_stream(others):
+            if _changed(connection, tenant, question, known, positions, (), unexplained):
+                explaining.update(positions)
+    named = [*published, *[fact for fact in others if fact.position in explaining]]
+    return _these(named) if explaining else late
 
 
-def _by_stream(facts: Sequence[LateFact]) -> list[list[LateFact]]:
-    """The facts of each stream that has several."""
-    by_stream: dict[UUID, list[LateFact]] = {}
+def _by_stream(facts: Sequence[LateFact]) -> list[list[int]]:
+    """The positions of the facts of each stream that has several."""
+    by_stream: dict[UUID, list[int]] = {}
     for fact in facts:
-        by_stream.setdefault(fact.stream, []).append(fact)
+        by_stream.setdefault(fact.stream, []).append(fact.position)
     return [each for each in by_stream.values() if len(each) > 1]
 
 
 def _only(pack: ReportPack, sections: Collection[int]) -> ReportPack:
-    chosen = tuple(section for number, section in enumerate(pack.sections) if number in sections)
-    return pack.model_copy(update={"sections": chosen})
+    return pack.model_copy(update={"sections": tuple(pack.sections[number] for number in sorted(sections))})
 
 
-def _differs(
-    connection: Connection, tenant: str, question: PackQuestion, known: Sequence[Document], without: Collection[int]
-) -> bool:
-    """Whether a section is another one without some events; those behind the first such section are not computed."""
+def _changed(
+    connection: Connection,
+    tenant: str,
+    question: PackQuestion,
+    known: Mapping[int, Document],
+    without: Collection[int],
+    each: Collection[int],
+    any_of: Collection[int],
+) -> set[int]:
+    """Which sections are others without some events: those of ``each``, or else the first of ``any_of``."""
     definitions = reader.definitions(connection, tenant, question.position)
-    projections = projections_of(question.pack)
+    projections = projections_of(_only(question.pack, known))
     with as_at_position(connection, tenant, projections, question.position, without=without) as schema:
-        sections = sections_of(connection, tenant, schema, question, definitions)
-        return any(json.loads(canonical_json(made)) != section for made, section in zip(sections, known, strict=True))
+
+        def differing(sections: Collection[int]) -> Iterator[int]:
+            asked_for = question._replace(pack=_only(question.pack, sections))
+            made = sections_of(connection, tenant, schema, asked_for, definitions)
+            for number, section in zip(sorted(sections), made, strict=True):
+                if json.loads(canonical_json(section)) != known[number]:
+                    yield number
+
+        return {*differing(each)} or {*islice(differing(any_of), 1)}
 
 
 def _these(facts: list[LateFact]) -> LateFacts:

@@ -43,3 +43,9 @@ analyze pg_temp.:folded;
 create temporary view :name as
     select * from :live where not exists (select from :changed where stream = :live.:stream)
     union all select * from pg_temp.:folded;
+
+-- name: seen tables
+-- How many of the tables :names are the same ones in this snapshot. A name means the table of now, pg_class is read as it
+-- was when the snapshot was taken.
+select count(*) from pg_class
+where oid = any(:names::text[]::regclass[]) and format('%s.%s', relnamespace::regnamespace, relname) = any(:names::text[]);

@@ -5,14 +5,12 @@ from collections.abc import Collection, Iterable
 from psycopg import Connection, sql
 
 from domain.event_log.schema import schema_of
+from domain.event_log.sql_files import sql_file
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import common_position
 from projections.engine.projection import Projection
 
-_SEEN = """
-select count(*) from pg_class
-where oid = any(%s::regclass[]) and format('%%s.%%s', relnamespace::regnamespace, relname) = any(%s)
-"""
+_SQL = sql_file("projections.point_in_time", "point_in_time.sql")
 
 
 def hold_tables(connection: Connection, tenant: str, projections: Iterable[Projection]) -> None:
@@ -35,7 +33,7 @@ def holds_live_rows(connection: Connection, tenant: str, projections: Collection
         return False
     hold_tables(connection, tenant, projections)
     names = [f"{schema_of(tenant)}.{table.name}" for each in projections for table in each.tables]
-    return connection.execute(_SEEN, [names, names]).fetchone() == (len(names),)
+    return connection.execute(_SQL["seen tables"].filled(), {"names": names}).fetchone() == (len(names),)
 
 
 def _tables(tenant: str, projections: Iterable[Projection]) -> list[sql.Identifier]:

@@ -68,12 +68,15 @@ class SlaClock:
 
 @dataclass(slots=True)
 class StoredClock(SlaClock):
-    """The instance is late at any instant after ``late_after``.
+    """The instance is late at any instant after ``late_after`` but those from ``gaps_began`` until ``gaps_ended``, in
+    which its rule had no target.
 
     ``watch_at`` is the instant after which a warning or a breach is due that is not recorded yet.
     """
 
     late_after: datetime | None
+    gaps_began: list[datetime] | None
+    gaps_ended: list[datetime] | None
     watch_at: datetime | None
     folded: list[str | None] | None
 
@@ -152,7 +155,7 @@ def _tickets_of(
 
 SLA_CLOCKS = Projection(
     name="sla_clocks",
-    version=6,
+    version=7,
     kinds=frozenset({"ticket", "customer"}),
     tables=(
         Table(
@@ -199,6 +202,7 @@ def _row(
 ) -> StoredClock:
     promise, ticket = instance.promise, instance.ticket
     finished_at = instant_or_none(instance.finished_at)
+    gaps = instance.gaps
     correction = correction_of(instance, corrections)
     return StoredClock(
         ticket=receipt.stream,
@@ -229,6 +233,8 @@ def _row(
         team=ticket.team,
         agent=ticket.agent,
         late_after=instant_or_none(instance.late_after),
+        gaps_began=[from_microseconds(gap.start) for gap in gaps] or None,
+        gaps_ended=[from_microseconds(gap.end) for gap in gaps if gap.end is not None] or None,
         watch_at=instant_or_none(watch_at),
         folded=folded(ticket.team, ticket.agent, ticket.priority, ticket.category, receipt.payload.channel),
     )

@@ -48,4 +48,4 @@ def test_a_row_tells_what_was_promised_and_how_it_went(database_url: str) -> Non
 def test_a_row_holds_nothing_that_nobody_asks_for() -> None:
     """Rows of clocks are written most often: a column that only looks useful costs every event."""
     shown = set(column_names(ClockRow))
-    assert set(column_names(StoredClock)) - shown == {"late_after", "watch_at", "folded"}
+    assert set(column_names(StoredClock)) - shown == {"late_after", "gaps_began", "gaps_ended", "watch_at", "folded"}

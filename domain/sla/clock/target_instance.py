@@ -1,5 +1,6 @@
 """One target instance: its facts, its intervals, and what they add up to."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from domain.sla.clock.facts import Cause, Fact
@@ -66,3 +67,10 @@ class TargetInstance(NamedTuple):
         if self.breached_at is not None:
             return "breached"
         return "met" if self.state == "fulfilled" else None
+
+    @property
+    def gaps(self) -> Sequence[Interval]:
+        """The intervals since it was breached in which its rule had no target, and it was not late."""
+        if self.breached_at is None:
+            return ()
+        return [each for each in self.intervals if each.target is None and each.start >= self.breached_at]

@@ -1,12 +1,15 @@
 """`simulate` and `demo`: a made-up desk; and the port that `demo` and `serve` listen at."""
 
 import socket
+from pathlib import Path
 from string import Formatter
 from typing import get_args
 
 import pytest
 
+from api.cli.demo import _options
 from api.cli.demo_words import WORDS
+from api.cli.options import DATA_VARIABLE
 from api.cli.usage_error import UsageError
 from domain.readable import Language
 from tests.support.command_line import Run
@@ -76,10 +79,21 @@ def test_the_words_of_the_demo_name_the_same_facts_in_both_languages() -> None:
 
 def test_each_sentence_of_the_demo_fits_a_terminal() -> None:
     values = {
-        "first": "2026-11-02", "address": "http://127.0.0.1:8000", "tenant": "demo", "program": "./run", "rules": 44,
-        "tickets": 100, "file": "notifications.jsonl",
+        "first": "2026-11-02", "address": "http://127.0.0.1:8000", "program": "./run", "rules": 44,
+        "options": "--tenant demo", "again": "--tenant demo", "tickets": 100, "file": "notifications.jsonl",
     }  # fmt: skip
     for words in WORDS.values():
         for notifications in (words.to_a_file, words.to_channels):
             said = "\n".join((words.desk, words.late, words.where.replace("{notifications}", notifications)))
             assert [line for line in said.format_map(values).splitlines() if len(line) > 80] == []
+
+
+def test_the_demo_names_its_folder_to_other_commands_where_they_would_not_find_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = Path("my desk")
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    named = [_options("demo", None), _options("demo", folder)]
+    monkeypatch.setenv(DATA_VARIABLE, "my desk")
+    named.append(_options("demo", folder))
+    assert named == ["--tenant demo", "--tenant demo --data 'my desk'", "--tenant demo"]

@@ -10,7 +10,7 @@ import pytest
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.event_log.schema import schema_of
-from domain.ticket.commands import AddNote, ReopenTicket, ResolveTicket, SendReply, StartWork
+from domain.ticket.commands import AddNote, RateSatisfaction, ReopenTicket, ResolveTicket, SendReply, StartWork
 from projections.engine.past_histories import HistoriesThen
 from projections.engine.temporary_tables import TEMPORARY, fold_temporarily
 from projections.figures.answer import FigureAnswer, answer
@@ -176,11 +176,11 @@ def test_facts_that_take_more_figures_than_are_computed_are_named_as_they_are(
     assert ("ticket.note_added" in topics) == (not judged)
 
 
-def test_a_fact_is_judged_up_to_the_first_section_that_it_changes_and_a_bar_shows_it(
+def test_a_fact_is_judged_up_to_the_first_change_once_each_section_is_explained_and_a_bar_shows_it(
     desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue = issued(desk, connection)
-    late = desk.ticket(march(4))
+    _, late = desk.ticket(march(4)), desk.ticket(march(4))
     desk.send(late, AddNote(body="seen", occurred_at=march(4, 1)))
     judged: list[tuple[int, int]] = []
     computed: list[str] = []
@@ -192,10 +192,10 @@ def test_a_fact_is_judged_up_to_the_first_section_that_it_changes_and_a_bar_show
     monkeypatch.setattr(pack_figures, "answer", answering)
     since = changes_since(connection, TENANT, issue, AFTERWARDS, lambda done, of: judged.append((done, of)))
     sections = {each.section for each in since.differences}
-    assert [fact.topic for fact in since.late.facts] == ["ticket.received"]
-    assert judged == [(1, 3), (2, 3), (3, 3)], "the receipt, the note, and the customer"
+    assert [fact.topic for fact in since.late.facts] == 2 * ["ticket.received"]
+    assert judged == [(number, 5) for number in range(1, 6)], "receipts, customers, and the note"
     assert len(sections) > 1
-    assert len(computed) == len(issue.document["sections"]) + 1 + 2 * len(sections)
+    assert len(computed) == len(issue.document["sections"]) + len(sections) + 1 + 3 * len(sections)
 
 
 def test_facts_of_which_each_alone_would_do_are_named_together(desk: Told, connection: psycopg.Connection) -> None:
@@ -210,3 +210,19 @@ def test_facts_of_which_each_alone_would_do_are_named_together(desk: Told, conne
     assert {each.figure for each in since.differences} == {"open-tickets"}
     named = [fact.topic for fact in since.late.facts]
     assert named == ["ticket.reopened", "ticket.assigned", "ticket.work_started"]
+
+
+def test_a_section_that_no_fact_alone_explains_gets_its_facts_also_where_another_section_has_one(
+    desk: Told, connection: psycopg.Connection
+) -> None:
+    """A rating explains the satisfaction alone, the reopening and the work after it the backlog together."""
+    (resolved,) = desk.rows("select ticket from tickets where not open")[0]
+    publish_pack(desk, "csat", "open-tickets")
+    issue = issued(desk, connection, PackRequest("own", "2026-W10", "UTC"))
+    desk.send(resolved, RateSatisfaction(score=1, occurred_at=march(4)))
+    desk.send(resolved, ReopenTicket(reason="not yet", occurred_at=march(5)))
+    desk.send(resolved, StartWork(occurred_at=march(6)))
+    since = changes_since(connection, TENANT, issue, AFTERWARDS)
+    assert {each.figure for each in since.differences} == {"csat", "open-tickets"}
+    named = [fact.topic for fact in since.late.facts]
+    assert named == ["ticket.satisfaction_rated", "ticket.reopened", "ticket.assigned", "ticket.work_started"]
