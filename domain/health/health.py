@@ -21,7 +21,7 @@ class MeasuredHealth(Message):
     facts: tuple[HealthFact, ...]
 
 
-class Judged(NamedTuple):
+class HealthScore(NamedTuple):
     """The score and the band of a customer, as `Health` shows them."""
 
     score: float | None
@@ -63,13 +63,13 @@ def health(summary: CustomerSummary, definition: HealthDefinition, version: int 
     )
 
 
-def judge(summary: CustomerSummary, definition: HealthDefinition) -> Judged:
+def judge(summary: CustomerSummary, definition: HealthDefinition) -> HealthScore:
     """The same without the facts that explain it: far faster for many customers."""
     measured = {rule.measure: MEASURES[rule.measure].read(summary, rule.days) for rule in definition.measures}
     return judge_values({name: each.value for name, each in measured.items() if each is not None}, definition)
 
 
-def judge_values(values: Mapping[str, float], definition: HealthDefinition) -> Judged:
+def judge_values(values: Mapping[str, float], definition: HealthDefinition) -> HealthScore:
     """Score, band and coverage of given values of the measures; one that is absent has no data."""
     return _judged([(rule.weight, _points(rule, values.get(rule.measure))) for rule in definition.measures], definition)
 
@@ -88,11 +88,11 @@ def _points(rule: MeasureRule, value: float | None) -> float | None:
     return None if value is None else round(rule.points_of(value), 1)
 
 
-def _judged(measures: Iterable[tuple[int, float | None]], definition: HealthDefinition) -> Judged:
+def _judged(measures: Iterable[tuple[int, float | None]], definition: HealthDefinition) -> HealthScore:
     """Of the weight and the points of each measure."""
     known = [(weight, points) for weight, points in measures if points is not None]
     coverage = sum(weight for weight, _ in known)
     if coverage < definition.least_coverage:
-        return Judged(None, UNKNOWN, coverage)
+        return HealthScore(None, UNKNOWN, coverage)
     score = round(sum(weight * points for weight, points in known) / coverage, 1)
-    return Judged(score, definition.band_of(score), coverage)
+    return HealthScore(score, definition.band_of(score), coverage)
