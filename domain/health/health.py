@@ -1,7 +1,8 @@
 """The health of a customer: a pure function of the facts, a definition and an instant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.health.definition import UNKNOWN, HealthDefinition, MeasureRule
@@ -18,6 +19,14 @@ class MeasuredHealth(Message):
     value: float | None
     points: float | None
     facts: tuple[HealthFact, ...]
+
+
+class HealthScore(NamedTuple):
+    """The score and the band of a customer, as `Health` shows them."""
+
+    score: float | None
+    band: str
+    coverage: int
 
 
 class Health(Message):
@@ -41,7 +50,7 @@ class Health(Message):
 def health(summary: CustomerSummary, definition: HealthDefinition, version: int | None = None) -> Health:
     """The health of the customer at the instant of the summary. ``version`` is the number of the definition."""
     measures = tuple(_measured(rule, MEASURES[rule.measure].read(summary, rule.days)) for rule in definition.measures)
-    score, band, coverage = _judged(measures, definition)
+    score, band, coverage = _judged([(each.rule.weight, each.points) for each in measures], definition)
     return Health(
         customer=summary.customer,
         at=summary.at,
@@ -54,15 +63,15 @@ def health(summary: CustomerSummary, definition: HealthDefinition, version: int 
     )
 
 
-def judge_values(values: Mapping[str, float], definition: HealthDefinition) -> tuple[float | None, str, int]:
+def judge(summary: CustomerSummary, definition: HealthDefinition) -> HealthScore:
+    """The same without the facts that explain it: far faster for many customers."""
+    measured = {rule.measure: MEASURES[rule.measure].read(summary, rule.days) for rule in definition.measures}
+    return judge_values({name: each.value for name, each in measured.items() if each is not None}, definition)
+
+
+def judge_values(values: Mapping[str, float], definition: HealthDefinition) -> HealthScore:
     """Score, band and coverage of given values of the measures; one that is absent has no data."""
-    return _judged(
-        [
-            _measured(rule, Measured(values[rule.measure], ()) if rule.measure in values else None)
-            for rule in definition.measures
-        ],
-        definition,
-    )
+    return _judged([(rule.weight, _points(rule, values.get(rule.measure))) for rule in definition.measures], definition)
 
 
 def _measured(rule: MeasureRule, measured: Measured | None) -> MeasuredHealth:
@@ -70,15 +79,20 @@ def _measured(rule: MeasureRule, measured: Measured | None) -> MeasuredHealth:
         rule=rule,
         unit=MEASURES[rule.measure].unit,
         value=measured and measured.value,
-        points=measured and round(rule.points_of(measured.value), 1),
+        points=_points(rule, measured and measured.value),
         facts=tuple(measured.facts) if measured else (),
     )
 
 
-def _judged(measures: Sequence[MeasuredHealth], definition: HealthDefinition) -> tuple[float | None, str, int]:
-    known = [(each.rule.weight, each.points) for each in measures if each.points is not None]
+def _points(rule: MeasureRule, value: float | None) -> float | None:
+    return None if value is None else round(rule.points_of(value), 1)
+
+
+def _judged(measures: Iterable[tuple[int, float | None]], definition: HealthDefinition) -> HealthScore:
+    """Of the weight and the points of each measure."""
+    known = [(weight, points) for weight, points in measures if points is not None]
     coverage = sum(weight for weight, _ in known)
     if coverage < definition.least_coverage:
-        return None, UNKNOWN, coverage
+        return HealthScore(None, UNKNOWN, coverage)
     score = round(sum(weight * points for weight, points in known) / coverage, 1)
-    return score, definition.band_of(score), coverage
+    return HealthScore(score, definition.band_of(score), coverage)

@@ -53,7 +53,7 @@ def summarise(customer: UUID, histories: Histories, at: datetime, zone: TimeZone
     return replace(
         summary,
         organisations=frozenset().union(*map(_organisations, histories.customers)),
-        tickets=tuple(sorted(tickets, key=lambda ticket: (ticket.received_at, ticket.ticket))),
+        tickets=tuple(sorted(tickets, key=by_receipt)),
         ratings=tuple(sorted(rating for history in histories.tickets if (rating := _rating(history)) is not None)),
         nps=tuple(
             Rating(event.occurred_at, event.payload.score, event.stream)
@@ -115,6 +115,11 @@ def _ticket(history: History, late: Collection[UUID]) -> TicketSummary | None:
         reopened=any(step.crossing == "reopened" for step in steps),
         late=history[0].stream in late,
     )
+
+
+def by_receipt(ticket: TicketSummary) -> tuple[datetime, UUID]:
+    """The order of the tickets of a summary."""
+    return ticket.received_at, ticket.ticket
 
 
 def _rating(history: History) -> Rating | None:

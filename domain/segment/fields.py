@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from domain.customer.facts.permission import SILENCE, permission
-from domain.health.health import Health
+from domain.health.health import Health, HealthScore
 from domain.health.measures import READ_BY_MEASURES, days_left
 from domain.health.summary import CustomerSummary, Part
 from domain.predicate import FieldKind, Value
@@ -36,7 +36,7 @@ class Customer360(NamedTuple):
     """What conditions are judged on. ``health`` is computed when a condition asks for it."""
 
     summary: CustomerSummary
-    health: Callable[[], Health]
+    health: Callable[[], Health | HealthScore]
 
 
 class Parameters(NamedTuple):

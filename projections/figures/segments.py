@@ -21,7 +21,7 @@ from projections.engine.checkpoints import common_position
 from projections.figures.of_customers import with_persons
 from projections.figures.segment_fields import SegmentSql
 from projections.health.gather import GatheredCustomers, Source
-from projections.health.readings import AT_ONCE, health_at, in_segment
+from projections.health.readings import AT_ONCE, in_segment, judged_at
 from projections.health.settled import (
     READ_BY_SETTLED,
     READ_OF_FACTS,
@@ -85,17 +85,12 @@ def _judged(
     query: FigureQuery, source: Source, segment: SegmentDefinition, at: datetime, persons: Collection[UUID] | None
 ) -> Iterable[tuple[UUID, UUID, bool | None]]:
     """Person and customer of the members by rows, and of those of whom rows do not say it: they have None."""
-    parts, rows = parts_read_by(segment.members), source.rows
-    by_rows = None if rows is None else SegmentSql(query.connection, rows, segment.members, at)
+    rows = source.rows
+    by_rows = None if rows is None else SegmentSql(query, rows, segment.members, at)
     statement = _SQL["judged" if by_rows else "everybody"].composed(
         rows or query.schema,
         survivors=survivors(query.schema),
         persons=with_persons(query.table("customers")),
-        settled=sql.SQL(" ").join(
-            _SQL[f"settled {what}"].composed(rows, at=sql.Literal(at))
-            for what, read in (("purchases", {"purchases"}), ("tickets", {"tickets", "contacts"}))
-            if by_rows and parts & read
-        ),
         members=by_rows.condition if by_rows else sql.NULL,
         fields=by_rows.joins if by_rows else sql.SQL(""),
         at=sql.Literal(at),
@@ -118,7 +113,7 @@ def _members(
     for moment in set(moments) - settled.unsettled:
         summary = settled.summary(moment)
         segment = definitions[moment.at].body
-        if summary is not None and in_segment(segment, summary, partial(health_at, settled, summary)):
+        if summary is not None and in_segment(segment, summary, partial(judged_at, settled, summary)):
             yield moment
     yield from _members_by_log(source, definitions, settled.unsettled)
 
@@ -161,4 +156,4 @@ class JudgedCustomers:
 
     def _judge(self, segment: SegmentDefinition, customer: UUID, at: datetime) -> bool:
         summary = self._gathered.summary(customer, at)
-        return summary is not None and in_segment(segment, summary, partial(health_at, self._gathered, summary))
+        return summary is not None and in_segment(segment, summary, partial(judged_at, self._gathered, summary))

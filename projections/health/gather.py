@@ -114,9 +114,7 @@ class GatheredCustomers:
                 history for member in together for each in self._contracts[member] if (history := known_by(each, at))
             ],
             usage=[history for member in together for each in self._usage[member] if (history := known_by(each, at))],
-            late={
-                history[0].stream for history, tiers in tickets if _is_late(history, tiers, self._policy_history, at)
-            },
+            late={history[0].stream for history, tiers in tickets if is_late(history, tiers, self._policy_history, at)},
         )
         zone = zone_named(settings_in_effect(self.definitions, at).zone)
         return summarise(survivor, histories, at, zone)
@@ -187,7 +185,7 @@ def _streams_of(source: Source, customers: Collection[UUID], kinds: Collection[s
     return {kind: sorted(of_kind) for kind, of_kind in streams.items()}
 
 
-def _is_late(history: History, tiers: Sequence[TierChange], policy_history: PolicyHistory, at: datetime) -> bool:
+def is_late(history: History, tiers: Sequence[TierChange], policy_history: PolicyHistory, at: datetime) -> bool:
     """Whether a target of the ticket was missed by then, as corrected by then."""
     if not history or history[0].envelope.occurred_at < at - LATE_WITHIN:
         return False

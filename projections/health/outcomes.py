@@ -20,7 +20,7 @@ from domain.local_time import midnight, wall_instant
 from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
-from projections.health.readings import AT_ONCE, Definition, OfHealth, health_at
+from projections.health.readings import AT_ONCE, Definition, OfHealth, judged_at
 from projections.health.settled import CustomerMoment, SettledCustomers, batched_by_customer
 
 _SQL = sql_file("projections.health", "health.sql")
@@ -110,7 +110,7 @@ def _bands(
 
 
 def _band(known: OfHealth, summary: CustomerSummary | None, definition: Definition) -> str:
-    return UNKNOWN if summary is None else health_at(known, summary, definition).band
+    return UNKNOWN if summary is None else judged_at(known, summary, definition).band
 
 
 def _outcome(band: str, counts: Counter[tuple[str, str]]) -> BandOutcome:

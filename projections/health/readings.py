@@ -11,7 +11,7 @@ from domain.definitions.overview import versions_of
 from domain.envelope import RecordedEvent
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
-from domain.health.health import Health, health
+from domain.health.health import Health, HealthScore, health, judge
 from domain.health.summary import CustomerSummary
 from domain.segment.definition import SegmentDefinition
 from domain.segment.fields import Customer360
@@ -48,6 +48,11 @@ def health_at(known: OfHealth, summary: CustomerSummary, definition: Definition 
     return health(summary, chosen.body, chosen.version)
 
 
+def judged_at(known: OfHealth, summary: CustomerSummary, definition: Definition = None) -> HealthScore:
+    """The score and the band of a summary, in the same way."""
+    return judge(summary, (definition or known.definition(summary.at)).body)
+
+
 def customer_health(source: Source, customer: UUID, at: datetime, definition: Definition = None) -> Health | None:
     """The health of the survivor of a customer at an instant; None when the customer was unknown by then."""
     gathered = GatheredCustomers(source, [customer])
@@ -69,7 +74,9 @@ def segment_page(
     return _page(source, at, after, limit, lambda summary, judged: in_segment(segment, summary, lambda: judged))
 
 
-def in_segment(segment: SegmentDefinition, summary: CustomerSummary, judged: Callable[[], Health]) -> bool:
+def in_segment(
+    segment: SegmentDefinition, summary: CustomerSummary, judged: Callable[[], Health | HealthScore]
+) -> bool:
     """Whether the customer of a summary is in a segment; ``judged`` is asked for when a condition needs the health."""
     return is_member(segment.members, Customer360(summary, cache(judged)))
 

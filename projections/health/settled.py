@@ -23,25 +23,32 @@ from domain.definitions.settings import settings_in_effect
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
-from domain.health.summarise import contract_summary, reported_usage, usage_by
+from domain.health.summarise import Histories, by_receipt, contract_summary, reported_usage, summarise, usage_by
 from domain.health.summary import CustomerSummary, Part, PurchaseSummary, Rating, TicketSummary
 from domain.ids import as_array
 from domain.local_time import local_day
-from domain.zones import zone_named
+from domain.sla.policy.published import policy_history_of
+from domain.zones import TimeZone, zone_named
+from projections.backlog.table import BACKLOG
+from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.customers.people import known_by
 from projections.customers.table import CUSTOMERS
-from projections.health.gather import LATE_WITHIN, Source
+from projections.health.gather import LATE_WITHIN, Source, is_late
+from projections.health.readings import AT_ONCE
 from projections.sla.table import SLA_CLOCKS
+from projections.sla.ticket_histories import histories_of
 from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
 _SQL = sql_file("projections.health", "settled.sql")
-READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS)
+READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS, BACKLOG, CONTACTS)
 """The projections whose rows say how customers were."""
 READ_OF_FACTS: frozenset[Part] = frozenset({"who", "organisations", "nps", "purchases", "consents"})
 """The parts that are made of the rows of customers and of their facts."""
+
+OF_TICKETS: frozenset[Part] = frozenset({"tickets", "ratings", "contacts"})
 
 
 class CustomerMoment(NamedTuple):
@@ -69,13 +76,16 @@ class SettledCustomers:
         self.unsettled: set[CustomerMoment] = set()
         self.unknown: set[CustomerMoment] = set()
         self._definitions = reader.definitions(source.connection, source.tenant, source.up_to)
-        self._source, self._judged = source, _table_of(moments)
+        self._source, self._moments = source, tuple(moments)
+        self._judged = _table_of(self._moments)
         self._values: defaultdict[CustomerMoment, dict[str, Any]] = defaultdict(dict)
-        self.day = cache(self._day)
+        self.day, self.definition = cache(self._day), cache(self._definition)
         self._find_unsettled(parts)
         for part in sorted(parts & _READ.keys()):
             for moment, rows in self._rows(part, late="late" in parts).items():
                 self._values[moment] |= _READ[part](rows, self.day(moment.at))
+        if parts & OF_TICKETS:
+            self._read_unsettled_tickets(late="late" in parts)
         if "contracts" in parts:
             self._read_contracts()
 
@@ -85,26 +95,27 @@ class SettledCustomers:
             return None
         return CustomerSummary(*moment, self.day(moment.at), **self._values[moment])
 
-    def definition(self, at: datetime) -> InEffect[HealthDefinition]:
-        """The definition of health in effect at an instant."""
+    def _definition(self, at: datetime) -> InEffect[HealthDefinition]:
         return definition_in_effect(self._definitions, HEALTH, at)
 
     def _day(self, at: datetime) -> date:
-        return local_day(at, zone_named(settings_in_effect(self._definitions, at).zone))
+        return local_day(at, self._zone(at))
+
+    def _zone(self, at: datetime) -> TimeZone:
+        return zone_named(settings_in_effect(self._definitions, at).zone)
 
     def _find_unsettled(self, parts: frozenset[Part]) -> None:
         names = ["unsettled"]
         names += ["unsettled purchases"] if "purchases" in parts else []
-        names += ["unsettled tickets"] if parts & {"tickets", "ratings", "contacts"} else []
         for name in names:
-            for customer, at, unknown in self._execute(name):
-                (self.unknown if unknown else self.unsettled).add(CustomerMoment(customer, at))
+            for number, unknown in self._execute(name):
+                (self.unknown if unknown else self.unsettled).add(self._moments[number - 1])
 
     def _rows(self, name: str, *, late: bool = False) -> Mapping[CustomerMoment, list[tuple[Any, ...]]]:
-        rows: defaultdict[CustomerMoment, list[tuple[Any, ...]]] = defaultdict(list)
-        for customer, at, *row in self._execute(name, late=late):
-            rows[CustomerMoment(customer, at)].append(tuple(row))
-        return rows
+        rows: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for number, *row in self._execute(name, late=late):
+            rows[number].append(tuple(row))
+        return {self._moments[number - 1]: of_moment for number, of_moment in rows.items()}
 
     def _execute(self, name: str, *, late: bool = False) -> Iterable[tuple[Any, ...]]:
         is_late = (
@@ -112,6 +123,30 @@ class SettledCustomers:
         )
         statement = _SQL[name].composed(self._source.rows, judged=self._judged, late=is_late)
         return self._source.connection.execute(statement, binary=True)
+
+    def _read_unsettled_tickets(self, *, late: bool) -> None:
+        """Tickets to which something happened later are read from the log."""
+        of_moments = self._rows("unsettled tickets")
+        source = self._source
+        policy_history = policy_history_of(reader.rules(source.connection, source.tenant, source.up_to))
+        for batch in batched_by_customer(of_moments, AT_ONCE):
+            streams = {ticket for moment in batch for (ticket,) in of_moments[moment]}
+            histories = histories_of(source.connection, source.tenant, streams, source.up_to, policy_history)
+            tickets = {history[0].stream: (history, tiers) for history, tiers in histories}
+            for moment in batch:
+                known = [(known_by(tickets[each][0], moment.at), tickets[each][1]) for (each,) in of_moments[moment]]
+                were_late = {
+                    history[0].stream
+                    for history, tiers in known
+                    if late and is_late(history, tiers, policy_history, moment.at)
+                }
+                self._add_tickets(moment, Histories((), [history for history, _ in known], late=were_late))
+
+    def _add_tickets(self, moment: CustomerMoment, tickets: Histories) -> None:
+        values, read = self._values[moment], summarise(moment.customer, tickets, moment.at, self._zone(moment.at))
+        values["tickets"] = tuple(sorted(values.get("tickets", ()) + read.tickets, key=by_receipt))
+        values["ratings"] = tuple(sorted(values.get("ratings", ()) + read.ratings))
+        values["contacts"] = tuple(sorted(values.get("contacts", ()) + read.contacts)[-1:])
 
     def _read_contracts(self) -> None:
         """Contracts are read from the log: a row is that of the newest term alone."""

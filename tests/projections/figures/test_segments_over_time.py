@@ -41,7 +41,7 @@ CONDITIONS: Mapping[FieldName, Mapping[str, Any]] = {
     "open_tickets": {"comparison": "at_least", "value": 1},
     "tickets": {"comparison": "at_least", "value": 1, "days": 40},
     "purchases": {"comparison": "at_least", "value": 1, "days": 90},
-    "purchased": {"comparison": "above", "value": 90, "days": 150, "currency": "VND"},
+    "purchased": {"comparison": "above", "value": 60, "days": 150, "currency": "VND"},
     "contract_in_force": {"value": True},
     "contract_days_left": {"comparison": "below", "value": 60},
     "usage": {"comparison": "above", "value": 0, "days": 90, "metric": "logins"},
