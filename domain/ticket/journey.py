@@ -30,7 +30,7 @@ class Journey(NamedTuple):
     """
 
     states: list[str]
-    seconds: list[int]
+    seconds: list[float]
     teams: list[str]
     loops: bool
     team_loops: bool
@@ -42,7 +42,7 @@ class _Travelled(NamedTuple):
     """A journey up to a merge."""
 
     states: list[str]
-    seconds: list[int]
+    seconds: list[float]
     teams: list[str]
     loops: bool
     holder: str | None
@@ -53,7 +53,7 @@ class _Travelled(NamedTuple):
 def journey_of(steps: Sequence[LifeStep]) -> Journey:
     """The journey along the steps of one ticket, which has at least one."""
     states: list[str] = []
-    seconds: list[int] = []
+    seconds: list[float] = []
     teams: list[str] = []
     loops = False
     left: LifeStep | None = None
@@ -74,7 +74,7 @@ def journey_of(steps: Sequence[LifeStep]) -> Journey:
             states.append(state)
         elif state != states[-1]:
             loops = loops or (state in states and before.state != "waiting")
-            seconds.append((at - entered) // _SECOND)
+            seconds.append((at - entered) / _SECOND)
             states.append(state)
             entered = at
         if crossing is not None:

@@ -22,7 +22,7 @@ unnest(:collected) value
 
 -- name: values alike
 -- The same of facts that are alike.
-unnest(:collected) as of_facts (all_of_them bigint[]) cross join lateral unnest(all_of_them) value
+unnest(:collected) as of_facts (all_of_them float8[]) cross join lateral unnest(all_of_them) value
 
 -- name: of persons
 -- The same, where each person counts once: the facts of a person in a group are put together first. What is left out are

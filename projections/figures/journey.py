@@ -105,6 +105,7 @@ JOURNEY_FIGURES = (
     ),
     Figure(
         name="journey-steps",
+        version=2,
         title=Title("Time between steps", "Thời gian giữa các bước"),
         formula="median of the seconds from entering a state to entering the next one, of tickets that left the backlog"
         " last in the period; by step or by state; it returns where the ticket was in the next state before",

@@ -28,6 +28,7 @@ from projections.health.settled import (
     CustomerMoment,
     SettledCustomers,
     batched_by_customer,
+    in_batches,
 )
 from projections.point_in_time.table_locks import holds_live_rows
 from projections.scope.figure_query import FigureQuery
@@ -104,18 +105,19 @@ def _members(
     source: Source, definitions: Definitions, moments: Collection[CustomerMoment], parts: frozenset[Part]
 ) -> Iterator[CustomerMoment]:
     """Those at which the customer is in the segment: by the summaries of settled customers, else from the log."""
-    if not moments:
-        return
     if source.rows is None:
         yield from _members_by_log(source, definitions, moments)
         return
-    settled = SettledCustomers(source, moments, parts)
-    for moment in set(moments) - settled.unsettled:
-        summary = settled.summary(moment)
-        segment = definitions[moment.at].body
-        if summary is not None and in_segment(segment, summary, partial(judged_at, settled, summary)):
-            yield moment
-    yield from _members_by_log(source, definitions, settled.unsettled)
+    unsettled: set[CustomerMoment] = set()
+    for batch in in_batches(moments):
+        settled = SettledCustomers(source, batch, parts)
+        unsettled |= settled.unsettled
+        for moment in set(batch) - settled.unsettled:
+            summary = settled.summary(moment)
+            segment = definitions[moment.at].body
+            if summary is not None and in_segment(segment, summary, partial(judged_at, settled, summary)):
+                yield moment
+    yield from _members_by_log(source, definitions, unsettled)
 
 
 def _members_by_log(

@@ -21,7 +21,7 @@ from domain.messages import Message
 from domain.zones import zone_named
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import AT_ONCE, Definition, OfHealth, judged_at
-from projections.health.settled import CustomerMoment, SettledCustomers, batched_by_customer
+from projections.health.settled import CustomerMoment, SettledCustomers, batched_by_customer, in_batches
 
 _SQL = sql_file("projections.health", "health.sql")
 BEFORE_THE_END = timedelta(days=90)
@@ -99,11 +99,11 @@ def _bands(
     source: Source, moments: Collection[CustomerMoment], definition: Definition
 ) -> Iterator[tuple[CustomerMoment, str]]:
     """The band of each customer at its instant: by rows where it is settled, else from the log."""
-    unsettled = set(moments)
-    if source.rows is not None and moments:
-        settled = SettledCustomers(source, unsettled, READ_BY_MEASURES)
-        yield from ((each, _band(settled, settled.summary(each), definition)) for each in unsettled - settled.unsettled)
-        unsettled &= settled.unsettled
+    unsettled = set(moments) if source.rows is None else set[CustomerMoment]()
+    for some in in_batches(set(moments) - unsettled):
+        settled = SettledCustomers(source, some, READ_BY_MEASURES)
+        unsettled |= settled.unsettled
+        yield from ((each, _band(settled, settled.summary(each), definition)) for each in set(some) - settled.unsettled)
     for batch in batched_by_customer(unsettled, AT_ONCE):
         gathered = GatheredCustomers(source, {moment.customer for moment in batch})
         yield from ((each, _band(gathered, gathered.summary(*each), definition)) for each in batch)

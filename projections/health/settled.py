@@ -46,6 +46,8 @@ from projections.usage.table import USAGE
 _SQL = sql_file("projections.health", "settled.sql")
 READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS, BACKLOG, CONTACTS, AUDIT_HISTORY)
 """The projections whose rows say how customers were."""
+MOMENTS_AT_ONCE = 20_000
+"""The moments of one statement, which holds each of them as text."""
 READ_OF_FACTS: frozenset[Part] = frozenset({"who", "organisations", "nps", "purchases", "consents"})
 """The parts that are made of the rows of customers and of their facts."""
 
@@ -63,6 +65,13 @@ def batched_by_customer(moments: Iterable[CustomerMoment], customers: int) -> It
     """The moments of so many customers at a time."""
     of_each = groupby(sorted(moments), key=attrgetter("customer"))
     while batch := [moment for _, of in islice(of_each, customers) for moment in of]:
+        yield batch
+
+
+def in_batches(moments: Iterable[CustomerMoment]) -> Iterator[list[CustomerMoment]]:
+    """The moments, MOMENTS_AT_ONCE at a time."""
+    left = iter(moments)
+    while batch := list(islice(left, MOMENTS_AT_ONCE)):
         yield batch
 
 

@@ -104,7 +104,7 @@ class StoredTicket(TicketRow):
     folded: list[str | None] | None
     external_reference_key: str | None
     state_path: str
-    state_seconds: list[BigInt]
+    state_seconds: list[float]
     team_path: str
     loops: bool
     team_loops: bool
@@ -261,7 +261,7 @@ def _seconds(efforts: Sequence[LifeStep]) -> dict[str, int]:
 
 TICKETS = Projection(
     name="tickets",
-    version=13,
+    version=14,
     kinds=frozenset({"ticket"}),
     tables=(
         Table(

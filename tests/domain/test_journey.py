@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 
 from domain.envelope import RecordedEvent
@@ -20,6 +21,13 @@ def assigned(team: str | None, agent: str | None = None) -> e.TicketAssigned:
 
 def journey(*facts: Fact) -> Journey:
     return journey_of(life_of(history(at(0, received()), *facts)))
+
+
+def test_seconds_are_not_cut() -> None:
+    assert journey(at(5.999999 / 60, assigned("A", "an")), at(7.25 / 60, e.WorkStarted())).seconds == [
+        5.999999,
+        1.250001,
+    ]
 
 
 def test_the_path_of_a_ticket_that_is_worked_on_and_resolved() -> None:
@@ -92,7 +100,7 @@ def test_states_and_teams_are_what_plain_python_finds(drawn: list[RecordedEvent]
             path.append(plain_state(ticket))
             entered.append(max(event.occurred_at, received_at))
     assert journeyed.states == path
-    assert sum(journeyed.seconds) == (entered[-1] - entered[0]).total_seconds()
+    assert sum(journeyed.seconds) == pytest.approx((entered[-1] - entered[0]).total_seconds())
     teams: list[str] = []
     for _, state, _ in states(drawn):
         team = state.team or "-"

@@ -244,7 +244,7 @@ class PlainDesk(PlainEvents):
                 of = ticket.of_move(-1) | {"state": state, "step": f"{state} > {following}"}
                 parts = ("steps", *(["returns"] if back else []))
                 if ticket.outcome:
-                    org, seconds = (ticket.organisation,), (until - since) // timedelta(seconds=1)
+                    org, seconds = (ticket.organisation,), (until - since) / timedelta(seconds=1)
                     yield Fact(ticket.left.at, ticket.owner, parts, None, of, org, value=seconds)
 
     def journey_losses(self, _span: Span) -> Iterator[Fact]:

@@ -1,7 +1,7 @@
 """The members of a segment at many instants: their events are gathered once, and judged where they may have changed."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -16,14 +16,17 @@ from domain.definitions.kinds import SEGMENT
 from domain.definitions.published import definition_in_effect
 from domain.definitions.state import definition_stream
 from domain.event_log import reader
+from domain.health.summary import Part
 from domain.segment.fields import FIELDS, FieldName
 from domain.zones import zone_named
 from projections.customers.survivors import survivors
 from projections.figures import segments
 from projections.figures.of_customers import with_persons
 from projections.figures.segments import log_of, persons_in
+from projections.health import settled
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.readings import health_at, in_segment
+from projections.health.settled import CustomerMoment, SettledCustomers
 from projections.scope.figure_query import FigureQuery
 from projections.scope.periods import Period
 from tests.support import drawn_changes, drawn_health
@@ -96,18 +99,27 @@ def judged_from_the_log(query: FigureQuery) -> dict[str, set[tuple[datetime, UUI
     return members
 
 
-def test_the_events_of_unsettled_customers_are_gathered_once_for_all_instants(
+def test_a_statement_holds_so_many_moments_and_the_events_of_unsettled_customers_are_gathered_once(
     query: FigureQuery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    together = set(persons_in(query, "organisation", INSTANTS))
     gathered: list[int] = []
+    moments: list[int] = []
 
     def gathering(source: Source, *given: Any) -> GatheredCustomers:
         gathered.append(source.up_to)
         return GatheredCustomers(source, *given)
 
+    def judging(source: Source, batch: Sequence[CustomerMoment], parts: frozenset[Part]) -> SettledCustomers:
+        moments.append(len(batch))
+        return SettledCustomers(source, batch, parts)
+
     monkeypatch.setattr(segments, "GatheredCustomers", gathering)
-    assert list(persons_in(query, "tier", INSTANTS))
+    monkeypatch.setattr(segments, "SettledCustomers", judging)
+    monkeypatch.setattr(settled, "MOMENTS_AT_ONCE", 90)
+    assert set(persons_in(query, "organisation", INSTANTS)) == together
     assert len(gathered) == 1
+    assert set(moments[:-1]) == {90}
 
 
 def test_nobody_is_in_a_segment_that_is_not_defined(query: FigureQuery) -> None:
