@@ -50,8 +50,8 @@ MOMENTS_AT_ONCE = 20_000
 """The moments of one statement, which holds each of them as text."""
 READ_OF_FACTS: frozenset[Part] = frozenset({"who", "organisations", "nps", "purchases", "consents"})
 """The parts that are made of the rows of customers and of their facts."""
-
 OF_TICKETS: frozenset[Part] = frozenset({"tickets", "ratings", "contacts"})
+"""The parts that are made of tickets."""
 
 
 class CustomerMoment(NamedTuple):
