@@ -5,17 +5,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from domain.event_log import reader
 from domain.health.summary import CustomerSummary, Part
+from domain.ids import new_id
+from domain.ticket.events import SatisfactionRated
 from projections.health.gather import GatheredCustomers, Source
 from projections.health.settled import READ_BY_SETTLED, CustomerMoment, SettledCustomers
 from projections.point_in_time.readings import as_it_was
-from tests.support import drawn_changes
+from tests.support import drawn_changes, drawn_facts, drawn_health
+from tests.support.catching_up import catch_up
+from tests.support.events import received, resolved
 from tests.support.examples import TIMES
+from tests.support.log import append_events
+from tests.support.registered import register
 from tests.support.told import TENANT
 
 PARTS: frozenset[Part] = frozenset(get_args(Part))
@@ -51,6 +58,27 @@ def test_the_summaries_by_rows_are_those_of_the_log(connection: psycopg.Connecti
     assert seen["settled"] > seen["unsettled"] / 2
     fields = {*CustomerSummary.__dataclass_fields__, "late", "unsettled"} - {"name"}
     assert not {name for name in fields if not seen[name]}
+
+
+def test_a_corrected_verdict_an_old_ticket_and_a_rating_before_the_receipt(database_url: str) -> None:
+    drawn_facts.hand_in(database_url, [*drawn_health.published()])
+    customers = [UUID(int=number) for number in range(1, 4)]
+    register(database_url, *customers)
+    now = AS_OF + timedelta(days=1)
+    corrected, old, rated = (new_id() for _ in customers)
+    received_at = {corrected: AS_OF - timedelta(days=9), old: now - timedelta(days=367), rated: AS_OF}
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for customer, (ticket, at) in zip(customers, received_at.items(), strict=True):
+            append_events(connection, ticket, received(customer), at=at)
+        append_events(connection, corrected, resolved(), at=received_at[corrected] + timedelta(hours=1))
+        append_events(connection, rated, SatisfactionRated(score=4), at=AS_OF - timedelta(hours=1))
+        catch_up(database_url, TENANT)
+        drawn_changes.correct_verdicts(connection)
+        catch_up(database_url, TENANT)
+        source = Source(connection, TENANT, "tenant_default", reader.head(connection, TENANT), "tenant_default")
+        seen = Counter[str]()
+        compare(source, [now], seen)
+        assert (seen["settled"], seen["late"], seen["ratings"]) == (3, 2, 1)
 
 
 def compare(source: Source, instants: list[datetime], seen: Counter[str]) -> None:

@@ -28,7 +28,7 @@ def record(dsn: str, seed: int, definitions: Iterable[Drawn] = ()) -> None:
     drawn_facts.hand_in(dsn, [*drawn_health.published(), *definitions, *facts])
     catch_up(dsn, TENANT)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        _correct_verdicts(connection)
+        correct_verdicts(connection)
     catch_up(dsn, TENANT)
 
 
@@ -64,7 +64,7 @@ def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
         yield from drawn_facts.go_on(draw)
 
 
-def _correct_verdicts(connection: psycopg.Connection) -> None:
+def correct_verdicts(connection: psycopg.Connection) -> None:
     """Every third verdict is corrected to the other one, a day later."""
     statement = (
         "select ticket, target, instance, activated_by, finished_at, verdict from tenant_default.sla_clocks"

@@ -1,13 +1,27 @@
 """Who bought again and who stayed, at the edges: returns, the window, the days of activity."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import psycopg
 
 from domain.customer.facts import events as f
-from tests.support.customers_by_example import BINH, LAN, MARCH, READ, bought, customer, day, of, published, row, term
-from tests.support.figure_answers import LONG_AGO
+from tests.support.customers_by_example import (
+    APRIL,
+    BINH,
+    LAN,
+    MARCH,
+    READ,
+    ask,
+    bought,
+    customer,
+    day,
+    of,
+    published,
+    row,
+    term,
+)
+from tests.support.figure_answers import LONG_AGO, rows_of_figure
 from tests.support.filled import add
 
 
@@ -35,6 +49,21 @@ def test_the_window_of_repeat_purchases_is_365_local_days(tables: psycopg.Connec
         customer(BINH, (day(3, 31, 23, 2025), bought("a")), (day(3, 31, 23), bought("b"))))  # fmt: skip
     shown = row(tables, "repeat-purchase", MARCH)
     assert (shown.numerator, shown.denominator, shown.parts["purchases"]) == (1, 2, 3)
+
+
+def test_nobody_is_left_out_between_two_windows(tables: psycopg.Connection) -> None:
+    add(tables, READ, customer(LAN, (day(2, 10, 12, 2025), bought("a")), (day(3, 10), bought("b"))))
+    query = ask(tables, (day(1, 1, 0, 2025), day(4, 1, 0)), every="month")
+    rows = rows_of_figure("repeat-purchase", query)
+    in_a_window = [*(date(2025, month, 1) for month in range(2, 13)), date(2026, 1, 1), date(2026, 3, 1)]
+    assert [each.period for each in rows if each.denominator] == in_a_window
+    assert not any(each.left_out["returned"] for each in rows)
+
+
+def test_a_purchase_at_the_last_instant_of_a_period_is_made_in_it(tables: psycopg.Connection) -> None:
+    last = day(4, 1, 0) - timedelta.resolution
+    add(tables, READ, customer(LAN, (last, bought("a"))), customer(BINH, (day(4, 1, 0), bought("b"))))
+    assert [row(tables, "repeat-purchase", days).denominator for days in (MARCH, APRIL)] == [1, 2]
 
 
 def test_a_customer_whose_contract_ends_with_the_period_is_lost(tables: psycopg.Connection) -> None:
