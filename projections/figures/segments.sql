@@ -70,7 +70,7 @@ from :"schema".purchases
 where begun_at <= :at and at > :since and (settled_at > :at or currency = :currency) group by customer
 
 -- name: contract_in_force
--- It is not said of who has a contract: its row is that of the newest term.
+-- It is not said of who has a contract: a summary says it.
 select distinct customer, null::boolean as has, true as unsaid from :"schema".contracts where at <= :at
 
 -- name: contract_days_left

@@ -24,11 +24,12 @@ from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.health.definition import HealthDefinition
 from domain.health.summarise import Histories, by_receipt, contract_summary, reported_usage, summarise, usage_by
-from domain.health.summary import CustomerSummary, Part, PurchaseSummary, Rating, TicketSummary
+from domain.health.summary import ContractSummary, CustomerSummary, Part, PurchaseSummary, Rating, TicketSummary
 from domain.ids import as_array
 from domain.local_time import local_day
 from domain.sla.policy.published import policy_history_of
 from domain.zones import TimeZone, zone_named
+from projections.audit_history.table import AUDIT_HISTORY
 from projections.backlog.table import BACKLOG
 from projections.contacts.table import CONTACTS
 from projections.contracts.table import CONTRACTS
@@ -43,14 +44,14 @@ from projections.tickets.table import TICKETS
 from projections.usage.table import USAGE
 
 _SQL = sql_file("projections.health", "settled.sql")
-READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS, BACKLOG, CONTACTS)
+READ_BY_SETTLED = (CUSTOMERS, CUSTOMER_FACTS, CONTRACTS, USAGE, TICKETS, SLA_CLOCKS, BACKLOG, CONTACTS, AUDIT_HISTORY)
 """The projections whose rows say how customers were."""
 MOMENTS_AT_ONCE = 20_000
 """The moments of one statement, which holds each of them as text."""
 READ_OF_FACTS: frozenset[Part] = frozenset({"who", "organisations", "nps", "purchases", "consents"})
 """The parts that are made of the rows of customers and of their facts."""
-
 OF_TICKETS: frozenset[Part] = frozenset({"tickets", "ratings", "contacts"})
+"""The parts that are made of tickets."""
 
 
 class CustomerMoment(NamedTuple):
@@ -130,7 +131,14 @@ class SettledCustomers:
         is_late = (
             _SQL["late"].composed(self._source.rows, within=sql.Literal(LATE_WITHIN)) if late else sql.SQL("false")
         )
-        statement = _SQL[name].composed(self._source.rows, judged=self._judged, late=is_late)
+        instants = sorted({moment.at for moment in self._moments})
+        statement = _SQL[name].composed(
+            self._source.rows,
+            judged=self._judged,
+            late=is_late,
+            instants=sql.Literal(instants),
+            days=sql.Literal(list(map(self.day, instants))),
+        )
         return self._source.connection.execute(statement, binary=True)
 
     def _read_unsettled_tickets(self, *, late: bool) -> None:
@@ -158,15 +166,19 @@ class SettledCustomers:
         values["contacts"] = tuple(sorted(values.get("contacts", ()) + read.contacts)[-1:])
 
     def _read_contracts(self) -> None:
-        """Contracts are read from the log: a row is that of the newest term alone."""
+        """Contracts that changed later are read from the log: a row is that of the newest term alone."""
         of_moments = self._rows("contracts")
-        streams = {contract for rows in of_moments.values() for (contract,) in rows}
+        changed = {contract for rows in of_moments.values() for contract, changed_later, *_ in rows if changed_later}
         source = self._source
-        histories = reader.streams(source.connection, source.tenant, streams, source.up_to) if streams else {}
+        histories = reader.streams(source.connection, source.tenant, changed, source.up_to) if changed else {}
         for moment, rows in of_moments.items():
-            known = (known_by(histories.get(contract, ()), moment.at) for (contract,) in rows)
-            summaries = (contract_summary(history, self.day(moment.at)) for history in known if history)
-            self._values[moment]["contracts"] = tuple(summary for summary in summaries if summary is not None)
+            summaries = (
+                contract_summary(known_by(histories[contract], moment.at), self.day(moment.at))
+                if changed_later
+                else ContractSummary(contract, *row)
+                for contract, changed_later, *row in rows
+            )
+            self._values[moment]["contracts"] = tuple(sorted(each for each in summaries if each is not None))
 
 
 def _table_of(moments: Collection[CustomerMoment]) -> sql.SQL:

@@ -82,5 +82,17 @@ from (:judged) judged join :"schema".consents using (customer)
 where at <= judged_at order by at, version
 
 -- name: contracts
--- The contracts.
-select moment, contract from (:judged) judged join :"schema".contracts using (customer) order by contract
+-- The contracts that were signed by then, and whether something happened to one later.
+select moment, contract,
+    exists (select from :"schema".audit_history where stream = contract and occurred_at > judged_at) as changed_later,
+    number, least(last_day, ended), covered and coalesce(day <= ended, true), auto_renews and state = 'running'
+from (:judged) judged
+join unnest(:instants::timestamptz[], :days::date[]) as days (judged_at, day) using (judged_at)
+join (
+    select *, case when state = 'terminated' then terminated_on end as ended from :"schema".contracts
+) contracts using (customer)
+cross join lateral (
+    select max(term.ends_on) as last_day, bool_or(day between term.starts_on and term.ends_on) as covered
+    from :"schema".contract_terms term where term.contract = contracts.contract
+) terms
+where at <= judged_at

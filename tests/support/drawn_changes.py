@@ -16,7 +16,7 @@ from tests.support.drawn_facts import Drawn
 from tests.support.log import append_events
 from tests.support.told import TENANT
 
-FACTS, MORE_CUSTOMERS = 300, 30
+FACTS, MORE_CUSTOMERS, CONTRACTS = 300, 30, 40
 _OTHER = {"met": "breached", "breached": "met"}
 
 
@@ -33,7 +33,7 @@ def record(dsn: str, seed: int, definitions: Iterable[Drawn] = ()) -> None:
 
 
 def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
-    """Facts of health, with merges, consents and corrected purchases among them."""
+    """Facts of health, with merges, consents and corrected purchases among them, and contracts that change."""
     chance = draw.chance
     for _ in range(FACTS):
         yield from drawn_health.drawn(draw, 1)
@@ -58,6 +58,10 @@ def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
             entry = {"purchase_id": purchase, "items": [{"name": "x", "total": 70}], "total": 70, "currency": "VND"}
             corrected = entry | {"reason": "r", "occurred_at": at}
             yield Drawn(buyer, fact.CorrectPurchase.model_validate(corrected))
+
+    for _ in range(CONTRACTS):
+        yield from drawn_facts.sign(draw)
+        yield from drawn_facts.go_on(draw)
 
 
 def correct_verdicts(connection: psycopg.Connection) -> None:

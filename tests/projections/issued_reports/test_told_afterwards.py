@@ -15,6 +15,7 @@ from domain.messages import Command
 from domain.usage.commands import RecordUsage
 from projections.issued_reports.changes import changes_since
 from projections.issued_reports.issuing import PackRequest
+from projections.issued_reports.late_facts import late_facts
 from tests.support.issued_reports import AFTERWARDS, issued, publish_pack
 from tests.support.told import LONG_AGO, TENANT, Told
 
@@ -103,3 +104,37 @@ def test_what_is_told_afterwards_of_earlier_days_is_named_and_nothing_else_is(
     since = changes_since(connection, TENANT, issue, AFTERWARDS)
     assert {each.figure for each in since.differences} == {figure}
     assert [each.topic for each in since.late.facts] == [topic]
+
+
+def test_what_speaks_of_later_days_is_no_late_fact(desk: Told, connection: psycopg.Connection) -> None:
+    """Of a merge that is undone alone, its customers were there."""
+    who, cam, next_term, renewed = Customers(desk), desk.customer(), new_id(), new_id()
+    newcomers = [new_id(), new_id()]
+    bought = fact.RecordPurchase(purchase_id="2", items=_ITEMS, total=5, currency="VND", occurred_at=MARCH)
+    before: list[tuple[UUID, Command]] = [
+        (who.signed, who.signing(date(2026, 12, 31))),
+        (renewed, who.signing(date(2026, 12, 31))),
+        (next_term, who.signing(date(2026, 12, 31), date(2026, 4, 1))),
+        (who.an, bought),
+        (cam, customer.MergeCustomer(into=who.binh, reason="the same", occurred_at=MARCH)),
+        *((each, customer.RegisterCustomer(name="New", occurred_at=MARCH)) for each in newcomers),
+    ]
+    for stream, command in before:
+        desk.send(stream, command)
+    publish_pack(desk, "retention")
+    desk.follow()
+    issue = issued(desk, connection, PackRequest("own", "2026-W10", "UTC"))
+    later: list[tuple[UUID, Command]] = [
+        (who.binh, RecordUsage(product="crm", metric="logins", day=date(2026, 3, 9), value=5, occurred_at=APRIL)),
+        (who.signed, contract.TerminateContract(on=date(2026, 4, 30), reason="moved", occurred_at=APRIL)),
+        (renewed, contract.RenewContract(months=3, occurred_at=APRIL)),
+        (next_term, contract.AmendContract(ends_on=date(2027, 6, 30), reason="longer", occurred_at=APRIL)),
+        (who.an, fact.ReturnPurchase(purchase_id="2", total=5, whole=True, occurred_at=APRIL)),
+        (newcomers[0], customer.MergeCustomer(into=newcomers[1], reason="the same", occurred_at=APRIL)),
+        (cam, customer.UndoCustomerMerge(into=who.binh, reason="another", occurred_at=APRIL)),
+    ]
+    for stream, command in later:
+        assert desk.send(stream, command)
+    desk.follow()
+    late = late_facts(connection, "tenant_default", issue.facts.position, issue.period, AFTERWARDS, ())
+    assert [each.topic for each in late.facts] == ["customer.merge_undone"]
