@@ -105,7 +105,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("errors of a body that the answer lists", problems.MOST_ERRORS),
             Bound("errors of a body above which only their number is told", request_body.MOST_COUNTED),
             Bound("characters of a name or code", messages.LONGEST_WORD),
-            Bound("characters of a text", messages.LONGEST_TEXT),
+            Bound("characters of a text, and of the subject of an imported ticket", messages.LONGEST_TEXT),
             Bound("characters of a command id", LONGEST_COMMAND_ID),
             Bound("commands of a tenant that wait", service_desk.LONGEST_QUEUE),
             Bound("commands that are recorded at once", service_desk.LARGEST_BATCH),

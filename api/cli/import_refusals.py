@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
-from api.cli.import_sentences import form_in
+from api.cli.import_sentences import form_in, reason_in, value_in_vietnamese
 from api.cli.usage_error import UsageError
 from api.importing.mapping import MappingError
 from api.importing.rows import UnreadableFile
@@ -106,7 +106,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
-_SENTENCES = TranslatedSentences(REFUSALS)
+_SENTENCES = TranslatedSentences(REFUSALS, lambda value: value_in_vietnamese(reason_in(value, "vi")))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the readers of imported files say, in the language of the tenant: reasons, doubts of drafts, forms of files."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -36,6 +37,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "the name in {} is longer than 200 characters or holds a control character": (
             "tên trong cột {} dài hơn 200 ký tự hoặc chứa ký tự điều khiển"
         ),
+        "the subject in {} is longer than {} characters": "tiêu đề trong cột {} dài hơn {} ký tự",
         "a name is longer than 200 characters or holds a control character": (
             "một tên dài hơn 200 ký tự hoặc chứa ký tự điều khiển"
         ),
@@ -164,7 +166,16 @@ FORMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """How a file was read."""
-_REASONS, _DOUBTS, _FORMS = map(TranslatedSentences, (REASONS, DOUBTS, FORMS))
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
+
+
+def value_in_vietnamese(value: str) -> str:
+    """A value in a sentence: numbers have points between their thousands, and what fills a sentence ends none."""
+    return value.replace(",", ".") if _GROUPED.fullmatch(value) else value.removesuffix(".")
+
+
+_REASONS = TranslatedSentences(REASONS, value_in_vietnamese)
+_DOUBTS, _FORMS = map(TranslatedSentences, (DOUBTS, FORMS))
 
 
 def reason_in(reason: str, language: Language) -> str:

@@ -15,6 +15,7 @@ from api.importing.sections import JOINED_BY
 from api.importing.source_ids import SourceIds
 from api.importing.time_binding import TimeBinding
 from domain.command_context import Actor
+from domain.messages import LONGEST_TEXT
 from domain.text_folding import fold_code, fold_name
 
 _REPEATED = re.compile(r"(.+) \(\d+\)")
@@ -59,6 +60,7 @@ class ColumnBinding:
         self.columns["state"] = JOINED_BY.join(header[index] for index in self.state_indexes)
         self._missing = frozenset({"", *mapping.missing})
         self._names = [index for key in NAMES for index in by_key.get(key, [])]
+        self._subjects = by_key.get("received.subject", [])
         never_read = {fold_code(column) for column in (*mapping.ignored, *mapping.truth)}
         not_read = {index for index, column in enumerate(header) if fold_code(column) in never_read}
         self._read = sorted((fold_name(column), index) for index, column in enumerate(header) if index not in not_read)
@@ -74,7 +76,7 @@ class ColumnBinding:
         self.kind = lru_cache(4_096)(self._kind)
 
     def values(self, cells: Sequence[str]) -> RowCells:
-        """The cells as values. Raises RowRejected for a name that is too long or holds a control character."""
+        """The cells as values. Raises RowRejected for a name or subject that is none."""
         return self.checked(self.stripped(cells))
 
     def stripped(self, cells: Sequence[str]) -> RowCells:
@@ -83,10 +85,14 @@ class ColumnBinding:
         return tuple([None if (cell := written.strip()) in missing else cell for written in cells])
 
     def checked(self, values: RowCells) -> RowCells:
-        """The same values. Raises RowRejected for a name that is too long or holds a control character."""
+        """The same values. Raises RowRejected for a name that is too long or holds a control character, and for a
+        subject, which stands in lists, that is longer than a text."""
         for index in self._names:
             if (name := values[index]) is not None and not NAME.fullmatch(name):
                 raise _unfit_name(self.header[index])
+        for index in self._subjects:
+            if len(values[index] or "") > LONGEST_TEXT:
+                raise RowRejected(f"the subject in {self.header[index]} is longer than {LONGEST_TEXT} characters")
         return values
 
     def fingerprint(self, values: RowCells) -> str:

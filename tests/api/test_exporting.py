@@ -122,7 +122,7 @@ def test_a_byte_order_mark_is_written_when_it_is_asked_for_and_in_csv_alone(
         assert b"2026-03-02T15:00:00+07:00" in written
     refused = run("export", "tickets", "--format", "jsonl", "--bom")
     assert refused.code != 0
-    assert "--bom is for CSV" in refused.err
+    assert "--bom dành cho CSV" in refused.err
     assert run("export", "tickets", "--zone", "Asia/Hanoy").code != 0
 
 

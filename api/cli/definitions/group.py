@@ -20,7 +20,7 @@ DEFINITION = CommandGroup(
         LazyCommand(
             "adopt", "api.cli.definitions.shipped:adopt", "Publish shipped rules or procedures, in effect from now on."
         ),
-        LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect."),
+        LazyCommand("list", "api.cli.definitions.versions:list_all", "List the definitions in effect, now or later."),
         LazyCommand("show", "api.cli.definitions.versions:show", "Show a definition, with all its versions."),
         LazyCommand("diff", "api.cli.definitions.versions:diff", "Show how two versions of a definition differ."),
     ],

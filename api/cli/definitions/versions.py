@@ -49,7 +49,7 @@ def list_all(
     kind: Annotated[str | None, typer.Option(help="Definitions of this kind alone.")] = None,
     at: At = None,
 ) -> None:
-    """List the definitions in effect, and below them the versions that take effect later.
+    """List the definitions in effect, now or later.
 
     Version 0 is built in. `definition show` shows what a definition says.
     """

@@ -48,7 +48,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
         for message in _messages(io.BytesIO(sys.stdin.buffer.read()), name):
-            sys.stdout.write(json.dumps(message) + "\n")
+            sys.stdout.buffer.write(json.dumps(message).encode() + b"\n")
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
 

@@ -155,3 +155,24 @@ def test_a_draft_is_announced_in_the_language_of_the_tenant(run: Run, tmp_path: 
     assert "Bản nháp lập từ 1 dòng;" in answer.err
     assert "Bản nháp bỏ qua dòng 3; dòng này không phải CSV" in answer.err
     assert "made from 1 row;" in run("import", str(file), "--guess", "--language", "en").err
+
+
+@pytest.mark.parametrize(
+    ("english", "vietnamese"),
+    [
+        (
+            "a.csv cannot be imported. Its line 1, which names its columns, is longer than 8,388,608 characters.",
+            "Không nhập được a.csv. Dòng 1, dòng nêu tên các cột, có lỗi: dài hơn 8.388.608 ký tự.",
+        ),
+        (
+            "It cannot be read as JSON after its record 0: invalid char in json text..",
+            "Không đọc được theo JSON sau bản ghi 0: invalid char in json text.",
+        ),
+        (
+            "It has 100,000 columns, at most 10,000 are read.",
+            "Tệp có 100.000 cột, chỉ đọc được nhiều nhất 10.000.",
+        ),
+    ],
+)
+def test_what_stands_in_a_refusal_is_vietnamese_too(english: str, vietnamese: str) -> None:
+    assert refusal_in_vietnamese(english) == vietnamese

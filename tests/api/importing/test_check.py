@@ -8,6 +8,7 @@ import pytest
 
 from api.importing.check import ImportForecast, check_file
 from api.importing.recorder import Recorder
+from domain.messages import LONGEST_TEXT
 from tests.support.importing.exports import at
 from tests.support.importing.exports import mapping as export_mapping
 from tests.support.importing.histories import HEADER, log, mapping, record, row, write
@@ -79,6 +80,15 @@ def test_a_check_counts_what_would_not_be_taken_by_reason(file: Path) -> None:
         ("names no ticket in ticket", 1, [8]),
         ("is held back with line 4 of the same ticket, which cannot be read", 1, [5]),
     ]
+
+
+def test_a_subject_that_no_list_could_show_is_refused(tmp_path: Path) -> None:
+    header = ["id", "status", "created", "title"]
+    rows = [[f"T{length}", "New", at("02 08:00"), "x" * length] for length in (LONGEST_TEXT, LONGEST_TEXT + 1)]
+    of = export_mapping(time={"created": "created"}, comments=[], received={"subject": "title"}, **FEW)
+    forecast = check_file(write(tmp_path / "export.csv", rows, header), of)
+    (reason,) = forecast.not_taken
+    assert (forecast.outcome.recorded, reason.reason) == (1, "the subject in title is longer than 20000 characters")
 
 
 def test_a_check_foretells_what_the_import_then_does_and_records_nothing(database_url: str, file: Path) -> None:

@@ -62,7 +62,7 @@ def test_the_form_of_the_instants_does_not_keep_the_cursor(shared_desk: Served) 
     assert 'name="cursor"' not in behind
 
 
-def test_the_form_that_begins_a_definition_keeps_both_instants(shared_desk: Served) -> None:
-    page = shared_desk.get("/rules?panel=begin&as_of=2998-01-01&known_at=2998-01-02").text
-    assert '<input type="hidden" name="as_of" value="2998-01-01">' in page
-    assert '<input type="hidden" name="known_at" value="2998-01-02">' in page
+@pytest.mark.parametrize(("at", "forms"), [("", 1), ("&as_of=2998-01-01", 0), ("&known_at=2998-01-02", 0)])
+def test_a_definition_is_begun_at_the_present_alone(shared_desk: Served, at: str, forms: int) -> None:
+    page = shared_desk.get(f"/rules?panel=begin{at}").text
+    assert (page.count("<form"), page.count("phải ở hiện tại")) == (forms, 1 - forms)
