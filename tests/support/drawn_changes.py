@@ -10,6 +10,7 @@ import psycopg
 
 from domain.customer.facts import commands as fact
 from domain.sla.events import SlaCorrected, SlaResult
+from domain.usage.commands import RecordUsage
 from tests.support import drawn_facts, drawn_health
 from tests.support.catching_up import catch_up
 from tests.support.drawn_facts import Drawn
@@ -33,7 +34,7 @@ def record(dsn: str, seed: int, definitions: Iterable[Drawn] = ()) -> None:
 
 
 def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
-    """Facts of health, with merges, consents and corrected purchases among them, and contracts that change."""
+    """Facts of health, with merges, consents and purchases, contracts and usage that change."""
     chance = draw.chance
     for _ in range(FACTS):
         yield from drawn_health.drawn(draw, 1)
@@ -62,6 +63,10 @@ def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
     for _ in range(CONTRACTS):
         yield from drawn_facts.sign(draw)
         yield from drawn_facts.go_on(draw)
+        who, day = chance.choice(draw.customers), draw.day()
+        for value in (9.0, 0.0):
+            used = RecordUsage(product="app", metric="logins", day=day, value=value, occurred_at=draw.at())
+            yield Drawn(who, used)
 
 
 def correct_verdicts(connection: psycopg.Connection) -> None:
