@@ -26,6 +26,7 @@ from domain.sla.policy.bounds import Bound
 from domain.ticket import routing_choice
 from domain.ticket.conversation import decider, review, thanks
 from projections.audit import queries as audit_queries
+from projections.figures import upselling
 from projections.health import readings
 from projections.issued_reports import explaining
 from projections.scope import report_scope
@@ -70,6 +71,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("customers that one page of health or of a segment looks at", readings.MOST_LOOKED_AT),
             Bound("rules of a routing", routing_definition.MOST_RULES),
             Bound("candidates that an assignment names", routing_choice.MOST_CANDIDATES),
+            Bound("judgements of customers at instants of a figure", upselling.MOST_JUDGED),
             Bound("instants of a what-if of health", customer_health.MOST_INSTANTS),
             Bound("ended terms that health is tested against, over HTTP", customer_health.MOST_TERMS),
         ),

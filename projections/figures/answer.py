@@ -160,5 +160,6 @@ def check_question(figure: Figure, query: FigureQuery, part: str | None = None) 
         raise FigureRefused(f"more than {MOST_SPANS} periods: ask for longer ones, or for fewer days")
     if figure.judged == "at the present instant" and (query.every or spans[-1].end <= query.now):
         raise FigureRefused(
-            f"the figure {figure.name} is judged at one instant: leave the days out, and ask as of that instant"
+            f"the figure {figure.name} is judged at one instant: leave `every` and the days out, and ask as of that"
+            " instant"
         )

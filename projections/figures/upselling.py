@@ -11,6 +11,7 @@ from domain.event_log.sql_files import sql_file
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
+from projections.figures.answer import FigureRefused
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
 from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
 from projections.figures.of_customers import in_effect_from, periods, with_persons
@@ -19,6 +20,8 @@ from projections.scope.figure_query import FigureQuery
 from projections.scope.local_days import day_begins_at, sql_local_day
 
 _SQL = sql_file("projections.figures", "upselling.sql")
+MOST_JUDGED = 1_000_000
+"""Judgements whether a customer is in a segment at an instant. Each member is held in memory, in some 300 bytes."""
 
 
 def _offers(query: FigureQuery) -> sql.Composed:
@@ -67,6 +70,7 @@ def _who_is_eligible(query: FigureQuery) -> sql.Composed:
     for start in numbers:
         starts_of[next((body.eligible for since, body in reversed(rules) if since <= start), None)].append(start)
     everybody = [numbers[start] for start in starts_of.pop(None, ())]
+    _must_be_bounded(query, sum(map(len, starts_of.values())))
     eligible = (persons_in(query, segment, starts) for segment, starts in starts_of.items() if segment is not None)
     members = [(numbers[start], person) for start, person in chain.from_iterable(eligible)]
     return _SQL["who is eligible"].composed(
@@ -77,6 +81,16 @@ def _who_is_eligible(query: FigureQuery) -> sql.Composed:
         members=sql.Literal([person for _, person in members]),
         **periods(query),
     )
+
+
+def _must_be_bounded(query: FigureQuery, instants: int) -> None:
+    """Raises FigureRefused for more judgements of customers at instants than memory should hold."""
+    ((customers,),) = query.connection.execute(_SQL["how many customers"].composed(query.schema)).fetchall()
+    if customers * instants > MOST_JUDGED:
+        raise FigureRefused(
+            f"{customers} customers at the beginnings of {instants} periods are more than {MOST_JUDGED} judgements: ask"
+            " for longer periods, or for fewer days"
+        )
 
 
 def _money(query: FigureQuery) -> sql.Composable:

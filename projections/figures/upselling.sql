@@ -61,6 +61,9 @@ from accepted left join eligible using (person, number) where eligible.person is
     select person, number from unnest(:members::uuid[], :numbers::int[]) as members (person, number)
 )
 
+-- name: how many customers
+select count(*) from :"schema".customers;
+
 -- name: money
 -- What persons accepted in each period, beside what they paid already. Both are grouped together: a join of the two goes
 -- through all of one for each of the other where the server expects few.

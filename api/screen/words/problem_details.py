@@ -126,8 +126,10 @@ DETAILS_IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "more than {} periods: ask for longer ones, or for fewer days": (
             "hơn {} kỳ: hãy chọn kỳ dài hơn, hoặc ít ngày hơn"
         ),
-        "the figure {} is judged at one instant: leave the days out, and ask as of that instant": (
-            "chỉ số {} được tính tại một thời điểm: hãy bỏ các ngày và hỏi tại thời điểm đó"
+        "{} customers at the beginnings of {} periods are more than {} judgements: ask for longer periods, or for fewer"
+        " days": "{} khách hàng ở đầu {} kỳ là hơn {} lượt xét: hãy chọn kỳ dài hơn, hoặc ít ngày hơn",
+        "the figure {} is judged at one instant: leave `every` and the days out, and ask as of that instant": (
+            "chỉ số {} được tính tại một thời điểm: hãy bỏ `every` cùng các ngày, và hỏi tại thời điểm đó"
         ),
         "there is no figure '{}': choose one of {}": "không có chỉ số '{}': hãy chọn một trong {}",
         "there is no report pack '{}': choose one of {}": "không có bộ báo cáo '{}': hãy chọn một trong {}",

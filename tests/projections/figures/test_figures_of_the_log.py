@@ -25,7 +25,8 @@ from domain.event_log import reader
 from domain.health.definition import DEFAULT_HEALTH
 from domain.ids import new_id
 from domain.ticket.commands import ResolveTicket
-from projections.figures.answer import answer, subjects
+from projections.figures import upselling
+from projections.figures.answer import FigureRefused, answer, subjects
 from projections.figures.figure import FigureRow
 from projections.figures.registry import FIGURES
 from projections.figures.segments import log_of, persons_in
@@ -95,6 +96,19 @@ def test_eligible_are_the_members_of_the_segment_when_the_period_begins(desk: To
     assert (shown.numerator, shown.denominator, shown.left_out["not_eligible"]) == (1, 1, 1)
     (shown,) = rows(desk, "upsell-eligible", APRIL, APRIL[1])
     assert (shown.numerator, shown.denominator) == (0, 2)
+
+
+def test_more_judgements_than_memory_should_hold_are_refused(desk: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        desk.customer("gold")
+    publish(desk, "segment", "Gold", **GOLD)
+    publish(desk, "upselling", eligible="Gold")
+    monkeypatch.setattr(upselling, "MOST_JUDGED", 3)
+    (shown,) = rows(desk, "upsell-eligible")
+    assert shown.denominator == 3
+    monkeypatch.setattr(upselling, "MOST_JUDGED", 2)
+    with pytest.raises(FigureRefused, match="3 customers at the beginnings of 1 periods are more than 2 judgements"):
+        rows(desk, "upsell-eligible")
 
 
 @pytest.mark.parametrize("whose", ["survivor", "merged"])
