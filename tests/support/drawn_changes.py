@@ -10,6 +10,8 @@ import psycopg
 
 from domain.customer.facts import commands as fact
 from domain.sla.events import SlaCorrected, SlaResult
+from domain.ticket.commands import SendReply
+from domain.usage.commands import RecordUsage
 from tests.support import drawn_facts, drawn_health
 from tests.support.catching_up import catch_up
 from tests.support.drawn_facts import Drawn
@@ -24,7 +26,7 @@ def record(dsn: str, seed: int, definitions: Iterable[Drawn] = ()) -> None:
     """Records drawn facts, and has the projections follow."""
     draw = drawn_health.HealthDraw(random.Random(seed))  # noqa: S311 -- no secret
     draw.customers += [UUID(int=2_000 + number) for number in range(MORE_CUSTOMERS)]
-    facts = [*drawn_facts.registered(draw), *_drawn(draw)]
+    facts = [*drawn_facts.registered(draw), *_drawn(draw), *_more(draw)]
     drawn_facts.hand_in(dsn, [*drawn_health.published(), *definitions, *facts])
     catch_up(dsn, TENANT)
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -33,7 +35,7 @@ def record(dsn: str, seed: int, definitions: Iterable[Drawn] = ()) -> None:
 
 
 def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
-    """Facts of health, with merges, consents and corrected purchases among them, and contracts that change."""
+    """Facts of health, with merges, consents and corrected purchases among them."""
     chance = draw.chance
     for _ in range(FACTS):
         yield from drawn_health.drawn(draw, 1)
@@ -59,9 +61,20 @@ def _drawn(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
             corrected = entry | {"reason": "r", "occurred_at": at}
             yield Drawn(buyer, fact.CorrectPurchase.model_validate(corrected))
 
+
+def _more(draw: drawn_health.HealthDraw) -> Iterator[Drawn]:
+    """Contracts that change, usage that is reported twice, and replies of which one in two is no contact."""
     for _ in range(CONTRACTS):
         yield from drawn_facts.sign(draw)
         yield from drawn_facts.go_on(draw)
+        who, day = draw.chance.choice(draw.customers), draw.day()
+        for value in (9.0, 0.0):
+            used = RecordUsage(product="app", metric="logins", day=day, value=value, occurred_at=draw.at())
+            yield Drawn(who, used)
+    for ticket in draw.tickets:
+        for automated, days in ((True, 30), (False, 60)):
+            at = draw.last[ticket] + timedelta(days=days)
+            yield Drawn(ticket, SendReply(body="r", automated=automated, occurred_at=at))
 
 
 def correct_verdicts(connection: psycopg.Connection) -> None:

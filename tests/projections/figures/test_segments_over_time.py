@@ -102,7 +102,7 @@ def judged_from_the_log(query: FigureQuery) -> dict[str, set[tuple[datetime, UUI
 def test_a_statement_holds_so_many_moments_and_the_events_of_unsettled_customers_are_gathered_once(
     query: FigureQuery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    together = set(persons_in(query, "organisation", INSTANTS))
+    together = set(persons_in(query, "band", INSTANTS))
     gathered: list[int] = []
     moments: list[int] = []
 
@@ -117,7 +117,7 @@ def test_a_statement_holds_so_many_moments_and_the_events_of_unsettled_customers
     monkeypatch.setattr(segments, "GatheredCustomers", gathering)
     monkeypatch.setattr(segments, "SettledCustomers", judging)
     monkeypatch.setattr(settled, "MOMENTS_AT_ONCE", 90)
-    assert set(persons_in(query, "organisation", INSTANTS)) == together
+    assert set(persons_in(query, "band", INSTANTS)) == together
     assert len(gathered) == 1
     assert set(moments[:-1]) == {90}
 
