@@ -123,7 +123,10 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("open pages of a tenant that are told of changes", moves.MOST_OPEN_PAGES_OF_A_TENANT),
             Bound("readings of a key that wait for a position", container.MOST_WAITS_OF_A_KEY),
             Bound("readings of a tenant that wait for a position", container.MOST_WAITS_OF_A_TENANT),
-            Bound("what-ifs of policies of a tenant, one of each key", container.MOST_JUDGED_OF_A_TENANT),
+            Bound(
+                "what-ifs of policies of a tenant that are judged or wait, two of each key",
+                container.MOST_JUDGED_OF_A_TENANT,
+            ),
             Bound("days of a report, over HTTP", report_request.LONGEST_PERIOD.days),
             Bound("days between two instants on a calendar, over HTTP", sla.LONGEST_SPAN.days),
             Bound("groups of a report", report_scope.MOST_GROUPS),

@@ -1,11 +1,14 @@
 """A what-if of bounded size for one request: its turn, its bounds, and a process of its own."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from api.http.fair_slots import FairSlots
+from api.http.past_readings import key_of
 from api.http.problems import Problem, malformed
 from api.http.read_session import ReadRequest
 from api.http.report_request import settings_of
@@ -30,19 +33,28 @@ async def judge_within_bounds(
     """The report for days in the tenant's zone. A key has one at a time, so that other keys of its tenant have theirs.
 
     Raises Problem: too_large for a long history or past a bound, malformed for what cannot be judged, overloaded for a
-    second one of a key. Raises SlotsTaken while others are judged, and for a key without credit for long readings.
+    third one of a key. Raises SlotsTaken while others are judged, and for a key without credit for long readings.
     """
-    container = reader.container
+    container, patience = reader.container, reader.container.settings.patience
     with container.judged.taken(reader.caller):
-        await run_in_threadpool(container.judging.acquire, reader.tenant, container.settings.patience)
-        try:
+        async with (
+            _turn(container.judging_of_keys, key_of(reader.caller), patience),
+            _turn(container.judging, reader.tenant, patience),
+        ):
             bounded = await run_in_threadpool(_bounded_request, reader, days, options)
             answer = await judge_apart(
                 request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
             )
-        finally:
-            container.judging.release(reader.tenant)
     return BoundedAnswer(answer or b"", bounded.up_to)
+
+
+@asynccontextmanager
+async def _turn(slots: FairSlots, holder: str, patience: float) -> AsyncIterator[None]:
+    await run_in_threadpool(slots.acquire, holder, patience)
+    try:
+        yield
+    finally:
+        slots.release(holder)
 
 
 def _bounded_request(

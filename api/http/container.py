@@ -1,6 +1,7 @@
 """What the endpoints of one serving process share: tenants, authentication, pools and bounds."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ from domain.event_log.database_connections import KEYS, READINGS, Purpose
 
 KEY_CONNECTIONS = 2
 MOST_KEYS_WAITING = 100
-MOST_JUDGED_OF_A_TENANT = 5
+MOST_JUDGED_OF_A_KEY = 2
+MOST_JUDGED_OF_A_TENANT = 6
 MOST_WAITS_OF_A_KEY = 64
 MOST_WAITS_OF_A_TENANT = 256
 
@@ -49,11 +51,11 @@ class Container:
     """The parts of a serving process.
 
     ``pool`` is for readings, ``keys`` for API keys alone: authentication does not wait for slow readings. ``past``
-    bounds the readings that fold much of the log, ``judging`` and ``judged`` the what-ifs of policies, whose
-    tickets ``ticket_counts`` counts, ``waits`` the readings that wait for a position, ``unread`` the bytes of large
-    answers and ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event streams;
-    ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves`` tell of
-    changes, and ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show.
+    bounds the readings that fold much of the log, ``judging``, ``judging_of_keys`` and ``judged`` the what-ifs of
+    policies, whose tickets ``ticket_counts`` counts, ``waits`` the readings that wait for a position, ``unread`` the
+    bytes of large answers and ``unread_files`` those of files. ``feed`` reads the log for ``streams``, the open event
+    streams; ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves``
+    tell of changes, and ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show.
     ``refusals`` counts refused requests, ``held`` holds those for too much, ``sign_ins`` bounds attempts to sign in.
     ``journal`` writes the access journals.
     """
@@ -69,7 +71,10 @@ class Container:
     journal: AccessJournal
     past: PastReadings = field(default_factory=PastReadings)
     judging: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=2, each=1))
-    judged: Quota = field(default_factory=lambda: Quota("what-ifs", each_key=1, each_tenant=MOST_JUDGED_OF_A_TENANT))
+    judging_of_keys: FairSlots = field(default_factory=partial(FairSlots, "what-ifs", total=sys.maxsize, each=1))
+    judged: Quota = field(
+        default_factory=lambda: Quota("what-ifs", each_key=MOST_JUDGED_OF_A_KEY, each_tenant=MOST_JUDGED_OF_A_TENANT)
+    )
     ticket_counts: TicketCounts = field(default_factory=TicketCounts)
     waits: Quota = field(
         default_factory=lambda: Quota(

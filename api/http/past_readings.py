@@ -33,7 +33,7 @@ class PastReadings:
     @contextmanager
     def turn(self, caller: Principal, patience: float) -> Iterator[None]:
         """A reading in this thread. Each wait ends after ``patience`` seconds. Raises SlotsTaken."""
-        key = _key_of(caller)
+        key = key_of(caller)
         with self.of_tenants.slot(caller.tenant, patience), self.of_keys.slot(key, patience):
             self._pace.wait(key, patience)
             with (
@@ -52,11 +52,12 @@ class PastReadings:
         Its key pays for the time after it has waited for the snapshot's connection, and for ``beside`` seconds. Raises
         SlotsTaken at once for a key without credit: whoever waits here would hold a thread of other readings.
         """
-        key = _key_of(caller)
+        key = key_of(caller)
         self._pace.wait(key, 0)
         with snapshot as taken, self._pace.charged(key, beside):
             yield taken
 
 
-def _key_of(caller: Principal) -> str:
+def key_of(caller: Principal) -> str:
+    """The key among those of all tenants."""
     return f"{caller.tenant} {caller.key_id}"

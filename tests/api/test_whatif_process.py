@@ -18,14 +18,16 @@ from typing import Never
 import pytest
 from fastapi import Request
 
+from api.api_keys import Principal
 from api.http import bounded_what_if, lowest_priority, what_if_process
 from api.http.lowest_priority import LOWEST, seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
+from domain.command_context import Actor
 from projections.what_if.request import WhatIfRequest
 from tests.support.programs import run_python
-from tests.support.serving import Served, make_key, serving
+from tests.support.serving import id_of, make_key, serving
 
 QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
 
@@ -173,8 +175,8 @@ def test_an_answer_that_comes_in_parts_is_read_whole() -> None:
         sending.result()
 
 
-def test_a_key_has_one_what_if_at_a_time_and_leaves_turns_to_others(
-    desk: Served, monkeypatch: pytest.MonkeyPatch
+def test_one_what_if_of_a_key_waits_and_others_are_refused_at_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, end = Semaphore(0), Event()
 
@@ -184,12 +186,14 @@ def test_a_key_has_one_what_if_at_a_time_and_leaves_turns_to_others(
         raise Problem("unavailable", "tried")
 
     monkeypatch.setattr(bounded_what_if, "_bounded_request", judged)
-    other = desk.as_key(make_key(desk.dsn))
-    with ThreadPoolExecutor(2) as pool:
-        sent = pool.submit(desk.post, "/v1/sla/whatif", {"ladder": ["12h"]})
+    ladder = "/v1/sla/whatif", {"ladder": ["12h"]}
+    with serving(database_url, key=make_key(database_url), patience=60.0) as desk, ThreadPoolExecutor(3) as pool:
+        caller = Principal("default", id_of(desk.key), Actor(id="a", kind="agent"), frozenset(), acts_for_others=False)
+        sent = [pool.submit(desk.post, *ladder)]
         assert begun.acquire(timeout=60)
-        refused = [desk.post("/v1/sla/whatif", {"ladder": ["12h"]}) for _ in range(6)]
-        waits = pool.submit(other.post, "/v1/sla/whatif", {"ladder": ["12h"]})
+        with desk.container.judged.taken(caller):  # as one that waits
+            refused = [desk.post(*ladder).status_code for _ in range(3)]
+        sent += [pool.submit(key.post, *ladder) for key in (desk, desk.as_key(make_key(database_url)))]
         end.set()
-        assert [sent.result(60).status_code, waits.result(60).status_code] == [503, 503]
-    assert {answer.status_code for answer in refused} == {429}
+        answered = [answer.result(60).status_code for answer in sent]
+    assert (refused, answered) == ([429] * 3, [503] * 3)
