@@ -62,6 +62,7 @@ from accepted left join eligible using (person, number) where eligible.person is
 )
 
 -- name: how many customers
+-- Those of all persons.
 select count(*) from :"schema".customers;
 
 -- name: money
