@@ -16,9 +16,6 @@ from api.http.what_if_process import judge_apart
 from projections.scope.periods import Period, PeriodRefused, RequestedPeriod
 from projections.what_if.request import WhatIfOptions, WhatIfRequest, what_if_request
 
-SESSION_SECONDS = 0.005
-"""What a process of its own takes of others' time: the database server starts a session for it, and ends it."""
-
 
 class BoundedAnswer(NamedTuple):
     """The report as JSON, empty when the caller has left, and the position of the history."""
@@ -42,9 +39,10 @@ async def judge_within_bounds(
             _turn(container.judging, reader.tenant, patience),
         ):
             bounded = await run_in_threadpool(_bounded_request, reader, days, options)
-            answer = await judge_apart(
-                request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
-            )
+            with container.past.charged(reader.caller):
+                answer = await judge_apart(
+                    request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
+                )
     return BoundedAnswer(answer or b"", bounded.up_to)
 
 
@@ -62,7 +60,7 @@ def _bounded_request(
 ) -> WhatIfRequest:
     container = reader.container
     most = container.settings.whatif.tickets
-    with reader.live_paced(SESSION_SECONDS) as view:
+    with reader.live_paced() as view:
         if container.ticket_counts.is_above(most, view.connection, reader.tenant, view.position):
             raise Problem("too_large", f"you have more than the {most} tickets judged here: use the command line")
         wanted = options(days.under(settings_of(reader, view)))

@@ -38,8 +38,8 @@ class KeyPace:
             raise SlotsTaken(f"long readings have taken the time of this key; try again in {seconds} s", seconds)
 
     @contextmanager
-    def charged(self, key: str, beside: float = 0.0) -> Iterator[None]:
-        """A reading, whose time and ``beside`` seconds are charged to the key."""
+    def charged(self, key: str) -> Iterator[None]:
+        """A reading, whose time is charged to the key."""
         began = self._clock()
         try:
             yield
@@ -47,4 +47,4 @@ class KeyPace:
             now = self._clock()
             with self._lock:
                 unpaid = {other: paid_at for other, paid_at in self._paid_at.items() if paid_at > began}
-                self._paid_at = {**unpaid, key: unpaid.get(key, began) + (now - began + SURROUNDING + beside) / SHARE}
+                self._paid_at = {**unpaid, key: unpaid.get(key, began) + (now - began + SURROUNDING) / SHARE}

@@ -44,18 +44,20 @@ class PastReadings:
                 yield
 
     @contextmanager
-    def paced(
-        self, caller: Principal, snapshot: AbstractContextManager[Snapshot], beside: float = 0.0
-    ) -> Iterator[Snapshot]:
+    def paced(self, caller: Principal, snapshot: AbstractContextManager[Snapshot]) -> Iterator[Snapshot]:
         """A snapshot for a reading of single streams, each of which may be long. It has no turn.
 
-        Its key pays for the time after it has waited for the snapshot's connection, and for ``beside`` seconds. Raises
-        SlotsTaken at once for a key without credit: whoever waits here would hold a thread of other readings.
+        Its key pays for the time after it has waited for the snapshot's connection. Raises SlotsTaken at once for a key
+        without credit: whoever waits here would hold a thread of other readings.
         """
         key = key_of(caller)
         self._pace.wait(key, 0)
-        with snapshot as taken, self._pace.charged(key, beside):
+        with snapshot as taken, self._pace.charged(key):
             yield taken
+
+    def charged(self, caller: Principal) -> AbstractContextManager[None]:
+        """What another process does for a caller, whose key pays for the time."""
+        return self._pace.charged(key_of(caller))
 
 
 def key_of(caller: Principal) -> str:

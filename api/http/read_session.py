@@ -115,12 +115,9 @@ class ReadRequest:
         """
         return self.live_paced() if self.is_point_in_time else self._snapshot()
 
-    def live_paced(self, beside: float = 0.0) -> AbstractContextManager[ReadSession]:
-        """The same for a reading that folds streams at the present, too: its key pays for the time.
-
-        It pays for ``beside`` seconds more.
-        """
-        return self.container.past.paced(self.caller, self._snapshot(), beside)
+    def live_paced(self) -> AbstractContextManager[ReadSession]:
+        """The same for a reading that folds streams at the present, too: its key pays for the time."""
+        return self.container.past.paced(self.caller, self._snapshot())
 
     @contextmanager
     def _snapshot(self) -> Iterator[ReadSession]:

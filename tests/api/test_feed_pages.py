@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from starlette.datastructures import Headers
 
 from api.http import streamed_answer
 from api.http.routes import feed
-from api.http.streamed_answer import Pieces, Unread
+from api.http.streamed_answer import REST_SECONDS, Pieces, Unread
 from tests.support.noted_tickets import NOTE, noted
 from tests.support.serving import BEFORE, Served
 
@@ -115,3 +116,22 @@ async def test_no_more_pieces_are_made_for_a_reader_who_has_left(leaves_by: str,
         await Pieces(pieces(), 1_000_000, unread, {})({"type": "http"}, receive, send)
     assert len(numbers) <= made
     assert unread.size == 0
+
+
+@pytest.mark.parametrize(("took", "sleeps"), [(0.000_02, [0]), (0.001, [0, REST_SECONDS])])
+def test_a_page_rests_between_pieces_while_others_have_work(
+    monkeypatch: pytest.MonkeyPatch, took: float, sleeps: list[float]
+) -> None:
+    """A turn of the event loop that took long was that of others."""
+    now, slept = [0.0], []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += took
+
+    monkeypatch.setattr("api.http.streamed_answer.asyncio.sleep", sleep)
+    loop = SimpleNamespace(time=lambda: now[0])
+    monkeypatch.setattr("api.http.streamed_answer.asyncio.get_running_loop", lambda: loop)
+    with suppress(StopIteration):
+        streamed_answer._turn_of_others().send(None)
+    assert slept == sleeps

@@ -75,16 +75,6 @@ def test_a_key_without_credit_reads_no_single_streams_either() -> None:
     assert not is_refused(past.paced(caller("many", 2), nullcontext()))
 
 
-def test_a_key_pays_for_what_a_reading_takes_beside_it() -> None:
-    past, now = PastReadings(), [0.0]
-    past._pace = KeyPace(lambda: now[0])
-    with past.paced(caller("many", 1), nullcontext(), CREDIT + 1):
-        pass
-    with past.paced(caller("many", 2), nullcontext(), CREDIT - 1):
-        pass
-    assert [is_refused(past.paced(caller("many", key), nullcontext())) for key in (1, 2)] == [True, False]
-
-
 def test_a_key_does_not_pay_for_its_wait_for_a_connection() -> None:
     past, now = PastReadings(), [0.0]
     past._pace = KeyPace(lambda: now[0])

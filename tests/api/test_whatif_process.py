@@ -20,6 +20,7 @@ from fastapi import Request
 
 from api.api_keys import Principal
 from api.http import bounded_what_if, lowest_priority, what_if_process
+from api.http.key_pace import CREDIT, KeyPace
 from api.http.lowest_priority import LOWEST, seconds_without_core
 from api.http.problems import Problem
 from api.http.what_if_process import judge_apart, read_outcome
@@ -27,7 +28,7 @@ from api.settings import WhatIfBounds
 from domain.command_context import Actor
 from projections.what_if.request import WhatIfRequest
 from tests.support.programs import run_python
-from tests.support.serving import id_of, make_key, serving
+from tests.support.serving import Served, id_of, make_key, serving
 
 QUESTION = WhatIfRequest(scenarios=(), up_to=0, now=datetime(2026, 3, 2, tzinfo=UTC))
 
@@ -197,3 +198,17 @@ def test_one_what_if_of_a_key_waits_and_others_are_refused_at_once(
         end.set()
         answered = [answer.result(60).status_code for answer in sent]
     assert (refused, answered) == ([429] * 3, [503] * 3)
+
+
+def test_a_key_pays_for_the_time_in_which_its_what_if_is_judged(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    desk.container.past._pace = KeyPace(lambda: now[0])
+
+    async def judged(*_: object) -> bytes:
+        now[0] += 2 * CREDIT
+        return b"{}"
+
+    monkeypatch.setattr(bounded_what_if, "judge_apart", judged)
+    ladder = "/v1/sla/whatif", {"ladder": ["12h"]}
+    assert [desk.post(*ladder).status_code for _ in range(2)] == [200, 429]
+    assert desk.as_key(make_key(desk.dsn)).post(*ladder).status_code == 200
