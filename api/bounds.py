@@ -115,6 +115,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
             Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
+            Bound("characters in which such a page looks for a text", audit_queries.MOST_SEARCHED),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),

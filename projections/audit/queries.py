@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -15,18 +14,20 @@ from pydantic.dataclasses import dataclass
 from domain.envelope import BEHIND_ALL
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
-from projections.audit.text_search import holds, pattern_of
+from projections.audit.text_search import TextSearch, pattern_of
 from projections.audit_history.table import ADMINISTRATION, OF_ADMINISTRATION, AuditedEvent
 from projections.customers.family import corrected_tickets, family_of
 from projections.scope.filters import MOST
 
 MOST_LOOKED_AT = 10_000
 """Events that a page with conditions looks at."""
+MOST_SEARCHED = 2_000_000
+"""Characters in which a page looks for a text, and which take about a second of a core."""
 Axis = Literal["occurred", "recorded"]
 Source = Literal["of tickets", "of customers", "of an actor", "of administration", "of the log"]
 _SQL = sql_file("projections.audit", "history.sql")
-_AT_ONCE = 1_000
-"""Positions whose rows are read by one statement."""
+_AT_ONCE, _AT_ONCE_WITH_TEXT = 1_000, 100
+"""Positions whose rows are read by one statement; fewer with a text, which all of them may hold."""
 
 
 class Changed(BaseModel):
@@ -112,9 +113,19 @@ def history_of(
         question.keys | {"after": max(after, first), "up_to": last, "looked": looked},
     ).fetchall()
     positions = [position for (position,) in position_rows]
-    rows = list(islice(_rows(connection, schema, positions, question, size + 1, wanted.text), size + 1))
+    rows: list[HistoryEntry] = []
+    end = positions[-1] if len(positions) == looked else None
+    search = None if wanted.text is None else TextSearch(wanted.text)
+    for entry in _rows(connection, schema, positions, question, None if search else size + 1):
+        if search is None or search.finds(entry.facts, entry.reason):
+            rows.append(entry)
+        if len(rows) > size:
+            break
+        if search is not None and search.characters >= MOST_SEARCHED:
+            end = entry.position
+            break
     page = rows[:size]
-    following = page[-1].position if len(rows) > size else positions[-1] if len(positions) == looked else None
+    following = page[-1].position if len(rows) > size else end
     _number(connection, schema, page)
     return AuditPage(entries=page, next_after=following)
 
@@ -176,19 +187,18 @@ _ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", 
 
 
 def _rows(
-    connection: Connection, schema: str, positions: Sequence[int], question: _Question, limit: int, text: str | None
+    connection: Connection, schema: str, positions: Sequence[int], question: _Question, limit: int | None
 ) -> Iterator[HistoryEntry]:
     """The rows at some positions that meet the conditions, in order: of each statement at most ``limit``.
 
-    With a text all of them are read, since the server finds some that do not hold it.
+    None: all of them, since the server finds some that do not hold the text.
     """
     statement = _SQL["page"].filled(schema=schema)
-    most = limit if text is None else _AT_ONCE
+    at_once = _AT_ONCE_WITH_TEXT if limit is None else _AT_ONCE
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
-        for first in range(0, len(positions), _AT_ONCE):
-            looked = {"positions": positions[first : first + _AT_ONCE], "limit": most}
-            entries = cursor.execute(statement, question.keys | question.conditions | looked).fetchall()
-            yield from (entry for entry in entries if text is None or holds(text, entry.facts, entry.reason))
+        for first in range(0, len(positions), at_once):
+            looked = {"positions": positions[first : first + at_once], "limit": limit}
+            yield from cursor.execute(statement, question.keys | question.conditions | looked)
 
 
 def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:

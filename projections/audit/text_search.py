@@ -46,10 +46,21 @@ def _spellings() -> Mapping[str, str]:
     return MappingProxyType({base: letters for base, letters in spellings.items() if len(base) == 1})
 
 
-def holds(text: str, *recorded: Any) -> bool:
-    """Whether a value of some JSON holds the text, without regard to case and accents. Names of fields do not count."""
-    wanted = search_form(text)
-    return any(wanted in search_form(value) for value in _values(recorded))
+class TextSearch:
+    """Looks for a text in recorded values, and counts the ``characters`` that it has looked at."""
+
+    def __init__(self, text: str) -> None:
+        self._wanted = search_form(text)
+        self.characters = 0
+
+    def finds(self, *recorded: Any) -> bool:
+        """Whether a value of some JSON holds the text, without regard to case and accents; names of fields do not."""
+        for value in _values(recorded):
+            form = search_form(value)
+            self.characters += len(form)
+            if self._wanted in form:
+                return True
+        return False
 
 
 def _values(recorded: Any) -> Iterator[str]:
