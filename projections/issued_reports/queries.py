@@ -79,8 +79,9 @@ def issued_reports(
     with connection.cursor(row_factory=class_row(IssueRow)) as cursor:
         rows = cursor.execute(statement, parameters).fetchall()
     page = rows[:limit]
-    last = page[-1] if len(rows) > limit else None
-    return page, last and IssueKey(last.issued_at, last.report, last.version)
+    if len(rows) == len(page):
+        return page, None
+    return page, IssueKey(page[-1].issued_at, page[-1].report, page[-1].version)
 
 
 def reports_under(connection: Connection, schema: str, pack: str, period: str) -> list[ReportOfDays]:
