@@ -1,5 +1,6 @@
 """The audit history, page by page, as of any instant: of a ticket, a customer, an actor, or of the whole log."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from projections.audit.text_search import TextSearch, pattern_of
 from projections.audit_history.table import ADMINISTRATION, OF_ADMINISTRATION, AuditedEvent
 from projections.customers.family import corrected_tickets, family_of
 from projections.scope.filters import MOST
+from projections.scope.recorded_values import MOST_CHARACTERS, characters_of
 
 MOST_LOOKED_AT = 10_000
 """Events that a page with conditions looks at."""
@@ -26,8 +28,10 @@ MOST_SEARCHED = 2_000_000
 Axis = Literal["occurred", "recorded"]
 Source = Literal["of tickets", "of customers", "of an actor", "of administration", "of the log"]
 _SQL = sql_file("projections.audit", "history.sql")
-_AT_ONCE, _AT_ONCE_WITH_TEXT = 1_000, 100
-"""Positions whose rows are read by one statement; fewer with a text, which all of them may hold."""
+_AT_ONCE = 1_000
+"""Positions at which one statement looks for rows."""
+_MOST_ROWS = 101
+"""Rows of one statement: each may be long."""
 
 
 class Changed(BaseModel):
@@ -58,7 +62,7 @@ class HistoryEntry(AuditEntry):
 class AuditPage(BaseModel):
     """Entries in recorded order. ``next_after`` continues the history; None when that was all.
 
-    A page with conditions may hold fewer entries than its limit, or none, while others follow.
+    A page with conditions or long texts may hold fewer entries than its limit, or none, while others follow.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -113,19 +117,20 @@ def history_of(
         question.keys | {"after": max(after, first), "up_to": last, "looked": looked},
     ).fetchall()
     positions = [position for (position,) in position_rows]
-    rows: list[HistoryEntry] = []
-    end = positions[-1] if len(positions) == looked else None
+    page: list[HistoryEntry] = []
+    following = positions[-1] if len(positions) == looked else None
     search = None if wanted.text is None else TextSearch(wanted.text)
-    for entry in _rows(connection, schema, positions, question, None if search else size + 1):
+    characters = 0
+    for entry in _rows(connection, schema, positions, question):
         if search is None or search.finds(entry.facts, entry.reason):
-            rows.append(entry)
-        if len(rows) > size:
+            if len(page) == size:
+                following = page[-1].position
+                break
+            page.append(entry)
+            characters += characters_of(entry.facts)
+        if characters >= MOST_CHARACTERS or (search is not None and search.characters >= MOST_SEARCHED):
+            following = entry.position
             break
-        if search is not None and search.characters >= MOST_SEARCHED:
-            end = entry.position
-            break
-    page = rows[:size]
-    following = page[-1].position if len(rows) > size else end
     _number(connection, schema, page)
     return AuditPage(entries=page, next_after=following)
 
@@ -186,19 +191,17 @@ _ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", 
 """The condition that a source answers."""
 
 
-def _rows(
-    connection: Connection, schema: str, positions: Sequence[int], question: _Question, limit: int | None
-) -> Iterator[HistoryEntry]:
-    """The rows at some positions that meet the conditions, in order: of each statement at most ``limit``.
-
-    None: all of them, since the server finds some that do not hold the text.
-    """
+def _rows(connection: Connection, schema: str, positions: Sequence[int], question: _Question) -> Iterator[HistoryEntry]:
+    """The rows at some positions that meet the conditions, in order; with a text some of them do not hold it."""
     statement = _SQL["page"].filled(schema=schema)
-    at_once = _AT_ONCE_WITH_TEXT if limit is None else _AT_ONCE
+    first = 0
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
-        for first in range(0, len(positions), at_once):
-            looked = {"positions": positions[first : first + at_once], "limit": limit}
-            yield from cursor.execute(statement, question.keys | question.conditions | looked)
+        while first < len(positions):
+            looked = {"positions": positions[first : first + _AT_ONCE], "limit": _MOST_ROWS}
+            rows = cursor.execute(statement, question.keys | question.conditions | looked).fetchall()
+            yield from rows
+            is_cut = len(rows) == _MOST_ROWS
+            first = bisect_right(positions, rows[-1].position) if is_cut else first + _AT_ONCE
 
 
 def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 from unicodedata import category
 
 from domain.text_folding import fold_code
+from projections.scope.recorded_values import values_of
 from projections.search.words import search_form
 
 _MOST_LETTERS = 40
@@ -55,22 +56,9 @@ class TextSearch:
 
     def finds(self, *recorded: Any) -> bool:
         """Whether a value of some JSON holds the text, without regard to case and accents; names of fields do not."""
-        for value in _values(recorded):
+        for value in values_of(recorded):
             form = search_form(value)
             self.characters += len(form)
             if self._wanted in form:
                 return True
         return False
-
-
-def _values(recorded: Any) -> Iterator[str]:
-    match recorded:
-        case None | bool():
-            return
-        case dict():
-            yield from _values(list(recorded.values()))
-        case list() | tuple():
-            for each in recorded:
-                yield from _values(each)
-        case _:
-            yield str(recorded)

@@ -117,6 +117,17 @@ def test_all_conditions_hold_together_whatever_a_page_looks_at(
     assert sum(0 < size < len(whole_log) for size in sizes) > len(sizes) // 2
 
 
+def test_a_page_ends_where_its_texts_are_long(
+    tables: psycopg.Connection, whole_log: list[RecordedEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_CHARACTERS", 1)
+    page = history_of(tables, SCHEMA, HistoryFilter())
+    assert ([entry.position for entry in page.entries], page.next_after) == ([1], 1)
+    monkeypatch.setattr(queries, "MOST_CHARACTERS", 500)
+    monkeypatch.setattr(queries, "_MOST_ROWS", 2)
+    assert found(tables, HistoryFilter()) == [event.position for event in whole_log]
+
+
 def test_a_page_looks_for_a_text_in_so_many_characters(
     tables: psycopg.Connection, whole_log: list[RecordedEvent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
