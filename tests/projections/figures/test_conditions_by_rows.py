@@ -38,8 +38,8 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "in touch": {"field": "days_since_contact", "comparison": "below", "value": 3},
 }
 """The only condition of a segment, by its name."""
-ALONG, ACROSS, SEATED, SEATED_TOMORROW, SILENT, WRITING, WAITING = (UUID(int=number) for number in range(1, 8))
-EVERYBODY = {ALONG, ACROSS, SEATED, SEATED_TOMORROW, SILENT, WRITING, WAITING}
+EVERYBODY = [UUID(int=number) for number in range(1, 9)]
+ALONG, ACROSS, SEATED, SEATED_LONG_AGO, SEATED_TOMORROW, SILENT, WRITING, WAITING = EVERYBODY
 
 
 @pytest.fixture
@@ -80,10 +80,14 @@ def calls(customer: UUID, *, is_along: bool) -> Iterator[drawn.Drawn]:
 
 
 def seats() -> Iterator[drawn.Drawn]:
-    """A report of the day, and one of the day after it, both before the instant."""
-    for hours, customer, day in ((2, SEATED, TODAY), (1, SEATED_TOMORROW, TODAY + timedelta(days=1))):
+    """Reports of the first and the last day that count, and of the days beside them, all before the instant."""
+    reports = ((3, SILENT, -90), (4, SEATED_LONG_AGO, -89), (2, SEATED, 0), (1, SEATED_TOMORROW, 1))
+    for hours, customer, days in reports:
         at = AT - timedelta(hours=hours)
-        yield drawn.Drawn(customer, RecordUsage(product="app", metric="seats", day=day, value=5, occurred_at=at))
+        yield drawn.Drawn(
+            customer,
+            RecordUsage(product="app", metric="seats", day=TODAY + timedelta(days=days), value=5, occurred_at=at),
+        )
 
 
 def write(connection: psycopg.Connection) -> None:
@@ -103,9 +107,9 @@ def members(query: FigureQuery) -> dict[str, set[UUID]]:
 def test_the_members_are_those_whom_the_log_says(query: FigureQuery, monkeypatch: pytest.MonkeyPatch) -> None:
     by_rows = members(query)
     assert {name: by_rows[name] for name in by_rows if name != "above 0.6"} == {
-        "seated": {SEATED},
-        "served": EVERYBODY,
-        "cared for": EVERYBODY - {SILENT},
+        "seated": {SEATED, SEATED_LONG_AGO},
+        "served": {*EVERYBODY},
+        "cared for": {*EVERYBODY} - {SILENT},
         "in touch": {WRITING},
     }
     monkeypatch.setattr(segments, "log_of", lambda query: log_of(query)._replace(rows=None))
