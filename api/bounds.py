@@ -10,7 +10,7 @@ from api import api_keys, http_limits, screen_sessions, settings
 from api.access_journal import journal
 from api.automation import explanation, what_if_result
 from api.automation import what_if as automation_what_if
-from api.http import container, moves, paging, problems, report_request, request_body, sign_in_attempts
+from api.http import container, feed_page, moves, paging, problems, report_request, request_body, sign_in_attempts
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome, rows
 from api.importing.readers import archive, excel_file, json_file, lines, ods_extent, sheet_process, workbook_extent
@@ -116,7 +116,7 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
             Bound("entries of a page", paging.LARGEST_PAGE),
             Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
-            Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
+            Bound("bytes of a page of the feed, besides its first event", feed_page.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
             Bound("open pages that are told of changes", moves.MOST_OPEN_PAGES),
             Bound("open pages of a key that are told of changes", moves.MOST_OPEN_PAGES_OF_A_KEY),
