@@ -2,7 +2,7 @@
 
 import weakref
 
-from api.http.free_memory import AGAIN, GROWN_BY, Trimmer, give_back
+from api.free_memory import AGAIN, GROWN_BY, Trimmer, give_back
 
 
 def test_memory_is_given_back_once_after_a_process_has_grown() -> None:
