@@ -14,12 +14,12 @@ from tests.support.events import AGENT
 DESK = MadeUpDesk(1, date(2026, 3, 2), 1)
 
 
-class _Connects(Exception):
+class _ConnectingError(Exception):
     """It is about to connect to a log with these settings."""
 
 
 def _refuse(_dsn: str, _tenant: str, settings: StoreSettings = USUAL_SETTINGS) -> NoReturn:
-    raise _Connects(settings.patience)
+    raise _ConnectingError(settings.patience)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,6 @@ def test_a_command_gives_the_database_a_minute(
     monkeypatch: pytest.MonkeyPatch, module: object, command: Callable[[], object]
 ) -> None:
     monkeypatch.setattr(module, "LogConnection", _refuse)
-    with pytest.raises(_Connects, match=r"^60\.0$"):
+    with pytest.raises(_ConnectingError, match=r"^60\.0$"):
         command()
     assert USUAL_SETTINGS.patience < 60.0
