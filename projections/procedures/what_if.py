@@ -52,7 +52,7 @@ def would_have_started(
     while rows := reader.page_rows(connection, tenant, position, PAGE, reader.PAGE_BYTES):
         position = int(rows[-1][0])
         for event in reader.decode_rows(tenant, [row for row in rows if row[_TOPIC] in topics]):
-            for start in starts(event, startable):
+            for start in starts(event, startable, event.recorded_at):
                 if isinstance(start, StaleStart):
                     stale += 1
                     continue
