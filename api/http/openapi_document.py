@@ -201,8 +201,9 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
             {"name": name, "in": "path", "required": True, "schema": _UUID if name.endswith("_id") else _TEXT}
             for name in re.findall(r"{(\w+)}", path)
         ]
+        begins_a_stream = method == "post" and "{" not in path
         parameters += _headers(
-            {header: of for header, of in _STREAM_HEADERS.items() if "{" in path or header != "If-Match"}
+            {each: about for each, about in _STREAM_HEADERS.items() if not (begins_a_stream and each == "If-Match")}
         )
     elif "{" in path or path.startswith("/v1/sla/policy") or name == "automation_what_if":
         statuses.add(404)
