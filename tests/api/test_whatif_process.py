@@ -23,6 +23,7 @@ from api.http import bounded_what_if, lowest_priority, what_if_process
 from api.http.key_pace import CREDIT, KeyPace
 from api.http.lowest_priority import LOWEST, seconds_without_core
 from api.http.problems import Problem
+from api.http.resting_process import Rests
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
 from domain.command_context import Actor
@@ -110,15 +111,17 @@ def test_what_ifs_are_such_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("without_core", "status", "words"),
+    ("without_core", "rested", "status", "words"),
     [
-        (0.09, 413, r"longer than 0\.2 s: ask for a shorter time"),
-        (0.11, 429, r"other work took the processors for most of 0\.2 s; try again later"),
+        (0.04, 0.05, 413, r"longer than 0\.2 s: ask for a shorter time"),
+        (0.11, 0.0, 429, r"other work took the processors for most of 0\.2 s; try again later"),
+        (0.0, 0.11, 429, r"other work took the processors for most of 0\.2 s; try again later"),
     ],
 )
 def test_what_takes_too_long_is_ended_and_says_what_to_do(
-    silent: socket.socket, monkeypatch: pytest.MonkeyPatch, without_core: float, status: int, words: str
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch, without_core: float, rested: float, status: int, words: str
 ) -> None:
+    monkeypatch.setattr(Rests, "seconds", rested)
     monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: without_core)
     with pytest.raises(Problem, match=words) as refused:
         asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
