@@ -29,7 +29,7 @@ from projections.audit import queries as audit_queries
 from projections.figures import upselling
 from projections.health import readings
 from projections.issued_reports import explaining
-from projections.scope import report_scope
+from projections.scope import recorded_values, report_scope
 from projections.what_if import request
 
 MEBIBYTE = 1024 * 1024
@@ -115,6 +115,11 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
             Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
+            Bound(
+                "characters of the texts of a page of a history, timeline or conversation",
+                recorded_values.MOST_CHARACTERS,
+            ),
+            Bound("characters in which such a page looks for a text", audit_queries.MOST_SEARCHED),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
             Bound("bytes of a page of the feed, besides its first event", feed_page.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
