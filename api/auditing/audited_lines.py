@@ -19,7 +19,8 @@ from projections.audit.queries import HistoryFilter, history_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE, _FETCHED = 1_000, 100
+"""Positions of a statement, and rows that are fetched together: each may be long."""
 _COLUMNS: dict[SealedLog, LiteralString] = {
     "events": "position, stream, version, topic, recorded_at, state",
     "access": "position, at, entry",
@@ -105,7 +106,7 @@ def _lines(
         sql.SQL(_COLUMNS[log]), _table(tenant, log), which
     )
     with server_cursor(connection, "audited_lines", binary=True) as cursor:
-        cursor.itersize = ROWS_AT_ONCE
+        cursor.itersize = _FETCHED
         try:
             for row in cursor.execute(statement, parameters):
                 yield _line(dict(zip(names, row, strict=True)))

@@ -26,6 +26,8 @@ PUBLISHED = frozenset({"policy.published", "calendar.published", "definition.pub
 NOW = "select clock_timestamp()"
 PART = 100
 """Events of a stream that are read at once where its whole history may be too long for memory."""
+PAGE_BYTES = 8 * 2**20
+"""Bytes of the stored texts of a page, besides its last event; in memory they take about ten times as much."""
 CODEC = EventCodec(EVENT_TYPES)
 
 
