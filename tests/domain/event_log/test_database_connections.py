@@ -1,6 +1,6 @@
 """A connection has the time-outs of its purpose, unless the address has its own."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import psycopg
 import pytest
@@ -56,7 +56,7 @@ def test_an_attempt_to_connect_is_bounded_where_somebody_waits() -> None:
 def test_a_reading_that_is_given_up_after_its_connection_was_lost_raises_nothing(database_url: str) -> None:
     """As a rebuild does whose writer was lost with it. Who reads on gets the error."""
 
-    def numbers() -> Iterator[int]:
+    def numbers() -> Generator[int, None, None]:
         with server_cursor(lost, "numbers") as cursor:
             for (number,) in cursor.execute("select * from generate_series(1, 1000)"):
                 yield number
