@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.envelope import RecordedEvent
+from domain.event_log.database_connections import server_cursor
 from domain.event_log.reader import decode_rows, select_where
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
@@ -66,7 +67,7 @@ def streams_where(
     connection: Connection, tenant: str, which: str, parameters: Sequence[object]
 ) -> Iterator[tuple[UUID, list[RecordedEvent]]]:
     """The events that meet the condition ``which`` (SQL, never from outside the program), stream by stream."""
-    with connection.cursor("whole_log", binary=True) as cursor:
+    with server_cursor(connection, "whole_log", binary=True) as cursor:
         cursor.itersize = FETCHED_AT_ONCE
         cursor.execute(select_where(tenant, f"where {which} order by stream, version"), parameters)
         pages = iter(lambda: cursor.fetchmany(FETCHED_AT_ONCE), [])
