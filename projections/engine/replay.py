@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.event_log.database_connections import server_cursor
 from projections.engine.fold_inputs import FoldInputLoader
 from projections.engine.gc_pause import gc_paused
 from projections.engine.past_histories import HistoriesThen
@@ -95,7 +96,7 @@ def streams_where(
     ``read`` counts what is read.
     """
     counted = read or _CharactersRead()
-    with connection.cursor("whole_log", binary=True) as cursor:
+    with server_cursor(connection, "whole_log", binary=True) as cursor:
         cursor.itersize = FETCHED_AT_ONCE
         cursor.execute(reader.select_where(tenant, f"where {which} order by stream, version"), parameters)
         pages = iter(lambda: cursor.fetchmany(FETCHED_AT_ONCE), [])
