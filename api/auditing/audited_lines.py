@@ -12,6 +12,7 @@ from psycopg import Connection, sql
 
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from domain.event_log import reader
+from domain.event_log.database_connections import server_cursor
 from domain.event_log.schema import schema_of
 from domain.sealing.leaf import SealedLog
 from projections.audit.queries import HistoryFilter, history_of
@@ -104,7 +105,7 @@ def _lines(
     statement = sql.SQL("select {} from {} where {} order by position").format(
         sql.SQL(_COLUMNS[log]), _table(tenant, log), which
     )
-    with connection.cursor("audited_lines", binary=True) as cursor:
+    with server_cursor(connection, "audited_lines", binary=True) as cursor:
         cursor.itersize = _FETCHED
         try:
             for row in cursor.execute(statement, parameters):
