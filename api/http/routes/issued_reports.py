@@ -14,7 +14,7 @@ from api.http.command_headers import context_of
 from api.http.commands import CommandAnswer, command_answer
 from api.http.container import container_of
 from api.http.filters import STORABLE
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import Cursor, Limit, Version, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, caller_with, reader
 from api.http.report_issuing import issue_pack
@@ -37,7 +37,7 @@ from projections.issued_reports.verification import Cause, verify
 
 router = APIRouter(prefix="/v1/issued-reports", tags=["issued-reports"])
 
-_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ReadReports = Annotated[ReadRequest, Depends(reader(ISSUED_REPORTS))]
 ReadLog = Annotated[ReadRequest, Depends(reader())]

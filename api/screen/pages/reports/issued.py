@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.headings import heading
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import Version, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.report_pages.words import titled
 from api.screen.page import Content, Page, Panel
@@ -25,7 +25,7 @@ from projections.scope.named_periods import days_in_words, last_one_over, period
 from projections.scope.periods import Every
 
 SHOWN = 50
-_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 
 
 class PackRow(NamedTuple):
