@@ -37,7 +37,7 @@ def _folded_name(text: str) -> str:
         if not is_normalized("NFKC", text):
             text = normalize("NFKC", text)
         if _LOOK_ALIKE.search(text):
-            text = normalize("NFKC", text.translate(_LOOK_ALIKES))
+            text = normalized("NFKC", text.translate(_LOOK_ALIKES))  # what went may have stood between marks
     return " ".join(text.split())
 
 

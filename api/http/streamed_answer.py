@@ -98,7 +98,7 @@ class Pieces(_Large):
         if self._size <= _SMALL or scope.get("http_version") == "1.0":  # which knows no chunks
             whole = b"".join([piece async for piece in self._pieces])
             self.headers["content-length"] = str(len(whole))
-            self._pieces = _only(whole)
+            self._pieces, self._size = _only(whole), len(whole)
         await super().__call__(scope, receive, send)
 
     def _parts(self) -> AsyncIterator[bytes]:

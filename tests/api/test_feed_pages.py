@@ -102,6 +102,7 @@ def test_nothing_is_read_for_a_reader_who_left_in_an_earlier_part(
     monkeypatch.setattr(feed_page, "PART_EVENTS", 2)
     monkeypatch.setattr(feed_page, "PIECE_BYTES", 1)
     page = FeedPageInParts(desk.container.pool, "default", 0, 1000)
+    assert page.most_held == feed_page.PART_BYTES  # a later part may have so many
     later, read = page._later_part, list[None]()
 
     def spied() -> Sequence[tuple[Any, ...]]:
@@ -121,12 +122,16 @@ def test_nothing_is_read_for_a_reader_who_left_in_an_earlier_part(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("version", "length"), [("1.0", "6"), ("1.1", None)])
-async def test_a_large_page_has_its_length_where_http_knows_no_chunks(version: str, length: str | None) -> None:
+@pytest.mark.parametrize(("version", "length", "held"), [("1.0", "6", 6), ("1.1", None, 1_000_000)])
+async def test_a_large_page_has_its_length_where_http_knows_no_chunks_and_is_held_as_a_whole(
+    version: str, length: str | None, held: int
+) -> None:
     sent: list[Any] = []
+    unread, sizes = Unread(), set[int]()
 
     async def send(message: Any) -> None:
         sent.append(message)
+        sizes.add(unread.size)
 
     async def receive() -> Any:
         await asyncio.Event().wait()
@@ -135,8 +140,9 @@ async def test_a_large_page_has_its_length_where_http_knows_no_chunks(version: s
         yield b"one"
         yield b"two"
 
-    page = Pieces(pieces(), 1_000_000, Unread(), {})
+    page = Pieces(pieces(), 1_000_000, unread, {})
     await page({"type": "http", "http_version": version}, receive, send)
+    assert (sizes, unread.size) == ({held}, 0)
     assert Headers(raw=sent[0]["headers"]).get("content-length") == length
     assert b"".join(message["body"] for message in sent[1:]) == b"onetwo"
 

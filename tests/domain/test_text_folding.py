@@ -61,6 +61,17 @@ def test_marks_of_a_letter_are_few_in_a_long_text(fold: Callable[[str], str]) ->
     assert fold(f"x{UNORDERED} y{UNORDERED[:2]}z") == fold(f"x{UNORDERED[:MOST_MARKS]} y{UNORDERED[:2]}z")
 
 
+def test_a_mark_too_many_goes_wherever_it_stands() -> None:
+    for before in range(LONGEST_KEPT, LONGEST_KEPT + MOST_MARKS + 1):
+        assert len(normalized("NFD", "x" * before + "\u0301" * (MOST_MARKS + 1))) == before + MOST_MARKS
+
+
+@pytest.mark.parametrize("unseen", "\u00ad\u200b\u2060\ufeff")
+def test_what_has_no_width_between_marks_gives_a_letter_no_more_of_them(unseen: str) -> None:
+    few = "\u0301\u0334" * (MOST_MARKS // 2)
+    assert fold_name("x" + f"{few}{unseen}" * 20) == fold_name(f"x{few}")
+
+
 WORDS = ["Hạnh", normalize("NFD", "Hạnh"), "Å", "ﬁ\u0301\u0323", "각", "ｶﾞ", "\u0f73"]
 
 

@@ -20,6 +20,7 @@ from domain.ticket import events as e
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
 from projections.scope import recorded_values
+from projections.timeline import queries
 from projections.timeline.kinds import KIND_OF, Kind
 from projections.timeline.queries import Order, TimelineKey, timeline
 from tests.support.events import START, envelope, instant
@@ -209,6 +210,7 @@ def test_a_page_ends_where_its_texts_are_long(
     timeline_tables: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, order: Order
 ) -> None:
     monkeypatch.setattr(recorded_values, "MOST_CHARACTERS", 150)
+    monkeypatch.setattr(queries, "_AT_ONCE", 2)
     world = World(Random(1))  # noqa: S311 -- likewise
     world.record(CUSTOMERS[0], c.CustomerRegistered(name="n"), late=False)
     for body in ("a", "b" * 150, "c", "d"):
