@@ -1,9 +1,11 @@
 """A what-if in a process of its own, which can be ended at any moment and then frees its memory."""
 
+import faulthandler
 import logging
 import os
 import resource
 import signal
+import traceback
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
@@ -33,6 +35,8 @@ MEBIBYTE = 1024 * 1024
 ENDING_SECONDS = 5.0
 """How long a process may go on with its statement before it is killed."""
 LOOK_SECONDS = 0.001
+OVERTIME_SECONDS = 10.0
+"""How long a process may go on after its time when nothing else ends it."""
 _PROCESSES: Final = forks_behind_all_others(__name__)
 
 
@@ -74,6 +78,8 @@ async def judge_apart(
     kind, answer = outcome
     if kind == "unavailable":
         raise Problem(kind, "the database was lost while it was judged; try again")
+    if kind == "internal":
+        raise RuntimeError(f"a what-if ended with {answer.decode()}")
     if kind != "answer":
         raise Problem(kind, f"it needs more than {bounds.memory // MEBIBYTE} MiB: {_FIX}")
     return answer
@@ -144,6 +150,23 @@ class _Turns:
         signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS)
 
 
+def _end_after(seconds: float) -> None:
+    """Ends this process after so many seconds, and lets nothing of it reach the log of the server.
+
+    A library that has no memory left writes to the error output, and waits for ever with RUST_BACKTRACE.
+    """
+    os.environ.pop("RUST_BACKTRACE", None)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+
+
+def _origin_of(error: Exception) -> str:
+    """The type of an error and the line that raised it, without values: they may be what customers wrote."""
+    line = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {line.filename}:{line.lineno}"
+
+
 def judge(
     sender: PipeEnd,
     dsn: str,
@@ -155,6 +178,7 @@ def judge(
 ) -> None:
     """The program of the process: it sends an outcome. Its limits end it if the server dies before it."""
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory, bounds.memory))
+    _end_after(bounds.seconds + OVERTIME_SECONDS)
     give_way_to_all()  # as it does already unless another module has set what is loaded before the fork
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what it says of a connection whose process is ended
     turns = _Turns(rests)
@@ -170,5 +194,7 @@ def judge(
         sender.send(("too_large", b""))
     except psycopg.OperationalError:
         sender.send(("unavailable", b""))
+    except Exception as error:  # noqa: BLE001 -- the server answers and notes it
+        sender.send(("internal", _origin_of(error).encode()))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

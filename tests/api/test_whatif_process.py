@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import runpy
 import socket
 import subprocess
@@ -11,9 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import Pipe, active_children
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Event, Semaphore
-from typing import Never
+from typing import Any, Never
+from unittest.mock import Mock
 
 import pytest
 from fastapi import Request
@@ -167,6 +170,45 @@ def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: s
         desk.receive()
         answer = desk.post("/v1/sla/whatif", {"policy": policy, "calendars": [calendar]})
     assert (answer.status_code, "needs more than 0 MiB" in answer.json()["detail"]) == (413, True)
+
+
+def test_a_process_that_nothing_else_ends_ends_and_says_nothing() -> None:
+    """As one whose server was killed, and which a library holds that has no memory left."""
+    program = (
+        "import os, sys, threading; from api.http import what_if_process as w; w._end_after(0.01);"
+        "assert 'RUST_BACKTRACE' not in os.environ; print('x', file=sys.stderr); threading.Event().wait()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "RUST_BACKTRACE": "1"}, capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def test_a_defect_in_the_process_is_told_to_the_server_without_values(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = list[tuple[str, bytes]]()
+
+    def broken(*_: object) -> Never:
+        raise ValueError("words of a customer")
+
+    for name in ("give_way_to_all", "_end_after", "_Turns", "register_event_types", "use"):
+        monkeypatch.setattr(what_if_process, name, Mock())
+    monkeypatch.setattr(resource, "setrlimit", Mock())
+    monkeypatch.setattr(what_if_process, "what_if", broken)
+    sender: Any = Mock(send=sent.append)
+    what_if_process.judge(sender, database_url, "default", QUESTION, WhatIfBounds(), (), Rests(is_busy=False))
+    ((kind, origin),) = sent
+    assert (kind, origin.decode().startswith("ValueError in "), b"words" in origin) == ("internal", True, False)
+
+    def told(process: Any) -> None:
+        sender = process._args[0]
+        sender.send(sent[0])
+
+    monkeypatch.setattr(ForkServerProcess, "start", told)
+    with pytest.raises(RuntimeError, match="a what-if ended with ValueError in "):
+        asyncio.run(judge_apart(request(asyncio.Event()), "", "t", QUESTION, WhatIfBounds()))
 
 
 def test_an_answer_that_comes_in_parts_is_read_whole() -> None:
