@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from ctypes import c_double
+from ctypes import c_bool, c_double
 from multiprocessing.sharedctypes import RawValue
 from typing import Never
 
@@ -13,18 +13,15 @@ from api.http.key_pace import SHARE
 TURN_SECONDS = 0.001
 """Of processor time."""
 LOOK_SECONDS = 0.1
-SILENT_SECONDS = 5.0
-"""A server that has said nothing for so long is gone: the process rests no more, and its limits end it soon."""
 
 
 class Rests:
-    """Shared with a process: until when the server is busy, and how long the process has rested."""
+    """Shared with a process: whether the server is busy, and how long the process has rested."""
 
     def __init__(self, *, is_busy: bool) -> None:
-        self._busy_until = RawValue(c_double, 0.0)
+        self._is_busy = RawValue(c_bool, is_busy)
         self._rested = RawValue(c_double, 0.0)
         self._used = 0.0
-        self._say(is_busy=is_busy)
 
     @property
     def seconds(self) -> float:
@@ -34,16 +31,13 @@ class Rests:
     async def watch(self, is_busy: Callable[[], bool]) -> Never:
         """Tells the process for ever whether the server is busy."""
         while True:
-            self._say(is_busy=is_busy())
+            self._is_busy.value = is_busy()
             await anyio.sleep(LOOK_SECONDS)
-
-    def _say(self, *, is_busy: bool) -> None:
-        self._busy_until.value = time.monotonic() + SILENT_SECONDS if is_busy else 0.0
 
     def rest(self) -> None:
         """Rests when a turn of this process is over: beside a busy server it works for SHARE of the time."""
         turn = time.process_time() - self._used
-        if time.monotonic() >= self._busy_until.value:
+        if not self._is_busy.value:
             self._used += turn
         elif turn > TURN_SECONDS:
             seconds = turn * (1 / SHARE - 1)

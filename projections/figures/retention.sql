@@ -4,8 +4,8 @@
 -- The persons who are active when a period begins or when it ends, by the ranges of the edges at which they are active: one
 -- is won in the period in which a range begins, stays in those within it, and is lost in the one behind it. Each kind of
 -- facts is grouped by itself: the server expects as many persons as the tables have customers, and hashes.
-select person as subject, null as fact, person as customer, null as left_out, greatest(first, 1) as first,
-    least(last, :last) as last, at_start, at_end
+select person as subject, null as fact, person as customer, null as left_out, first, least(last, :last) as last,
+    at_start, at_end
 from (
     select person, lower(range) as begins, upper(range) as ends
     from :contracts contracts full join :bought bought using (person) full join :used used using (person)
@@ -16,7 +16,7 @@ from (
 cross join lateral (
     values (begins, begins, false, true), (begins + 1, ends - 1, true, true), (ends, ends, true, false)
 ) runs (first, last, at_start, at_end)
-where greatest(first, 1) <= least(last, :last)
+where first between 1 and least(last, :last)
 
 -- name: edges of persons
 -- The edges at which facts make a person active: each fact from the edge of number first_edge up to but not including

@@ -8,7 +8,7 @@ import pytest
 from api.http import what_if_process
 from api.http.giving_way import GivingWay
 from api.http.key_pace import SHARE
-from api.http.resting_process import SILENT_SECONDS, TURN_SECONDS, Rests
+from api.http.resting_process import TURN_SECONDS, Rests
 from tests.support.serving import Served
 
 
@@ -34,19 +34,6 @@ async def test_a_process_works_for_a_share_of_the_time_while_the_server_is_busy(
     assert len(slept) == 2
     assert sum(worked) / (sum(worked) + sum(slept)) == pytest.approx(SHARE)
     assert rests.seconds == pytest.approx(sum(slept))
-
-
-def test_a_process_whose_server_is_gone_rests_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, used, slept = [100.0], [0.0], list[float]()
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(time, "process_time", lambda: used[0])
-    monkeypatch.setattr(time, "sleep", slept.append)
-    rests = Rests(is_busy=True)
-    for seconds in (SILENT_SECONDS - 0.1, 0.1, 3600.0):
-        now[0] += seconds
-        used[0] += 1.0
-        rests.rest()
-    assert len(slept) == 1
 
 
 def test_a_what_if_beside_a_busy_server_has_the_same_answer(
