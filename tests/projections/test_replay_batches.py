@@ -22,6 +22,9 @@ def test_few_streams_with_long_texts_are_in_memory_at_once(database_url: str, mo
             batches = list(batches_where(connection, "default", "position > %s", [0]))
             return [[len(history) for history in histories] for histories in batches if histories]
 
+        length = max(len(row[-1]) for row in reader.page_rows(connection, "default", 0, 10))
         assert sizes() == [[2, 1, 1]]
+        monkeypatch.setattr(reader, "PAGE_BYTES", 2 * length + 1)  # with the stream the next event is read
+        assert sizes() == [[2], [1, 1]]
         monkeypatch.setattr(reader, "PAGE_BYTES", 1)
         assert sizes() == [[2], [1], [1]]
