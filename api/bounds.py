@@ -10,7 +10,17 @@ from api import api_keys, http_limits, screen_sessions, settings
 from api.access_journal import journal
 from api.automation import explanation, what_if_result
 from api.automation import what_if as automation_what_if
-from api.http import container, moves, paging, problems, report_request, request_body, sign_in_attempts
+from api.http import (
+    bundle_answer,
+    container,
+    feed_page,
+    moves,
+    paging,
+    problems,
+    report_request,
+    request_body,
+    sign_in_attempts,
+)
 from api.http.routes import customer_health, feed, sla
 from api.importing import outcome, rows
 from api.importing.readers import archive, excel_file, json_file, lines, ods_extent, sheet_process, workbook_extent
@@ -29,7 +39,7 @@ from projections.audit import queries as audit_queries
 from projections.figures import upselling
 from projections.health import readings
 from projections.issued_reports import explaining
-from projections.scope import report_scope
+from projections.scope import recorded_values, report_scope
 from projections.what_if import request
 
 MEBIBYTE = 1024 * 1024
@@ -115,8 +125,15 @@ BOUNDS: Mapping[str, tuple[Bound, ...]] = MappingProxyType(
         "Readings": (
             Bound("entries of a page", paging.LARGEST_PAGE),
             Bound("events that a page of a filtered history looks at", audit_queries.MOST_LOOKED_AT),
+            Bound(
+                "characters of the texts of a page of a history, timeline or conversation",
+                recorded_values.MOST_CHARACTERS,
+            ),
+            Bound("characters in which such a page looks for a text", audit_queries.MOST_SEARCHED),
+            Bound("positions of an audit bundle, over HTTP", bundle_answer.MOST_LINES),
+            Bound("bytes of the lines of an audit bundle, over HTTP", bundle_answer.MOST_BYTES),
             Bound("events of a page of the feed", feed.LARGEST_PAGE),
-            Bound("bytes of a page of the feed, besides its first event", feed.LARGEST_PAGE_BYTES),
+            Bound("bytes of a page of the feed, besides its first event", feed_page.LARGEST_PAGE_BYTES),
             Bound("readers that follow the feed", feed.MOST_STREAMS),
             Bound("open pages that are told of changes", moves.MOST_OPEN_PAGES),
             Bound("open pages of a key that are told of changes", moves.MOST_OPEN_PAGES_OF_A_KEY),

@@ -6,7 +6,8 @@ letter. Elsewhere the first ones hide in a name, and more marks cover the lines 
 
 import json
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 
 _SELECTORS, _IDEOGRAPHIC_SELECTORS = "\ufe00-\ufe0f", "\U000e0100-\U000e01ef"
 _UNSAFE = re.compile(
@@ -29,14 +30,10 @@ _JOINED = re.compile(
     "|[\u1820-\u18aa][\u180b-\u180d\u180f]"
 )
 """A character, and what may stand behind it."""
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
-    "\u07eb-\u07f3\u0816-\u082d\u08ca-\u0903\u093c\u0941-\u094d\u0951-\u0957\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc"
-    "\u0ec8-\u0ece\u0f71-\u0f87\u0f8d-\u0fbc\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\u2de0-\u2dff\u3099\u309a\ua66f-\ua67d"
-    "\ufe20-\ufe2f"
-)
 _MARKS_OF_A_LETTER = 8
-_FLOOD = re.compile(f"[{_MARKS}]{{{_MARKS_OF_A_LETTER + 1},}}")
+_FLOOD = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_OF_A_LETTER + 1},}}")
+"""Where a letter may have too many marks: no mark is a letter."""
+_JOINERS = "\u200c\u200d"
 _LAST_BYTE = 0xFF
 
 
@@ -57,14 +54,29 @@ def escaped_json(document: str) -> str:
 
 def _replaced(text: str, escape: Callable[[str], str]) -> str:
     def unless_joined(match: re.Match[str]) -> str:
-        return match[0] if _JOINED.match(text, max(match.start() - 1, 0)) else escape(match[0])
+        return match[0] if _JOINED.match(match.string, max(match.start() - 1, 0)) else escape(match[0])
 
     def but_the_first(match: re.Match[str]) -> str:
-        return match[0][:_MARKS_OF_A_LETTER] + "".join(map(escape, match[0][_MARKS_OF_A_LETTER:]))
+        return "".join(
+            character if number <= _MARKS_OF_A_LETTER else escape(character)
+            for character, number in _numbered_marks(match[0])
+        )
 
     if text.isascii():
         return text if text.isprintable() else _UNSAFE.sub(unless_joined, text)
     return _UNSAFE.sub(unless_joined, _FLOOD.sub(but_the_first, text))
+
+
+def _numbered_marks(text: str) -> Iterator[tuple[str, int]]:
+    """Each character with its number among the marks of its letter, which a joiner does not end; 0 when it is none."""
+    number = 0
+    for character in text:
+        if unicodedata.category(character).startswith("M"):
+            number += 1
+            yield character, number
+        else:
+            number = number if character in _JOINERS else 0
+            yield character, 0
 
 
 def _json_escape(character: str) -> str:

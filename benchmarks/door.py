@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPConnection
+from itertools import chain
 from multiprocessing.pool import Pool
 from statistics import median, quantiles
 from typing import Any
@@ -37,7 +38,7 @@ IDLE, READERS = 1_000, 200
 PACED_SECONDS = 5.0
 FEW = 8
 PAIR_SECONDS = 0.5
-TURN, SETTLING = 1.0, 0.2
+TURN, SETTLING = 2.0, 0.25
 STRANGERS_SECONDS, BEFORE_SECONDS = 4.0, 1.0
 SINGLE = (*HOSTILE, "slow", *INSISTENT)
 KINDS = [*((kind,) for kind in SINGLE), *zip(SINGLE[::2], SINGLE[1::2], strict=False)]
@@ -52,13 +53,14 @@ def measure(dsn: str, *, quick: bool) -> list[Figure]:
     with ExitStack() as stack:
         ours, plain = (stack.enter_context(over_http.running(serve, dsn)) for serve in (_ours, _plain))
         bench = Bench(dsn, ours, stack.enter_context(over_http.SPAWN.Pool(2)), seconds, rounds, pairs)
-        elsewhere = stack.enter_context(port_of(sink))
+        elsewhere, another = (stack.enter_context(port_of(sink)) for _ in range(2))
         figures = [*bench.protocols(plain), *bench.crowded()]
         _make_document(ours.port)
         _catch_up(dsn, ours.port)
         with watched(_ours, dsn) as server:
             figures += held(server)
         figures += [bench.spent_on(kinds) for kinds in KINDS]
+        figures.append(bench.beside(KINDS[0], elsewhere, another))
         figures += [bench.beside(kinds, elsewhere) for kinds in KINDS]
         return [*figures, *under_attack(ours)]
 
@@ -107,14 +109,16 @@ class Bench:
             Figure("from recorded to read, p99", paced.p99, "ms", "asked for", 1_000, 1, at_most=True),
         ]
 
-    def beside(self, kinds: Sequence[str], elsewhere: int) -> Figure:
-        """How much longer callers wait beside strangers than beside the same ones at a sink: the median over pairs of
-        turns, one here and one there. What the strangers themselves take of the computer is in both.
+    def beside(self, kinds: Sequence[str], elsewhere: int, another: int | None = None) -> Figure:
+        """How much longer callers wait beside strangers than beside the same ones at a sink: their p99 over all turns,
+        half of them here and half there. What the strangers themselves take of the computer is in both.
 
-        The load goes on meanwhile. Every second pair goes backwards.
+        The load goes on meanwhile. Every second pair goes backwards. ``another`` sink in place of the server gives a
+        control: how far the ratio is from 1 where nothing differs.
         """
+        here = another or self._ours.port
         begun = time.perf_counter() + 1.0
-        ports = [elsewhere, self._ours.port, self._ours.port, elsewhere] * (self._pairs // 2 + 1)
+        ports = [elsewhere, here, here, elsewhere] * (self._pairs // 2 + 1)
         turns = [Turn(begun + number * TURN, port) for number, port in enumerate(ports[: self._pairs * 2], 1)]
         other = self._pool.apply_async(stranger, (turns, kinds))
         arguments = (self._ours.port, "/v1/tickets", over_http.BODY, FEW, turns[-1].until - time.perf_counter())
@@ -125,12 +129,14 @@ class Bench:
             turn = int((sent - begun) // TURN)
             if sent - begun - turn * TURN > SETTLING and 0 <= turn < len(turns):
                 took[turn].append(milliseconds)
-        p99 = [percentile(of_turn, 0.99) for of_turn in took]
-        here, there = (
-            [each for each, turn in zip(p99, turns, strict=True) if turn.port == port]
-            for port in (self._ours.port, elsewhere)
+        beside = "another sink" if another else " and ".join(kinds)
+        return _compared(
+            f"p99 of others beside {beside}",
+            *(
+                [each for each, turn in zip(took, turns, strict=True) if turn.port == port]
+                for port in (here, elsewhere)
+            ),
         )
-        return _compared(f"p99 of others beside {' and '.join(kinds)}", here, there)
 
     def spent_on(self, kinds: Sequence[str]) -> Figure:
         """What the strangers alone take of the processor time of the server and its database: a tenth makes the others'
@@ -169,14 +175,14 @@ class Bench:
         return (server.used() - before) / (load.a_second * (seconds + http_load.WARM_UP_SECONDS)) * 1e6
 
 
-def _compared(what: str, here: Sequence[float], there: Sequence[float]) -> Figure:
-    """The median of the ratios of pairs, with the quarters that lie below and above."""
-    ratios = [ours / elsewhere for ours, elsewhere in zip(here, there, strict=True)]
-    low, middle, high = quantiles(ratios, n=4)
-    spread = f"half of {len(ratios)} pairs from {low:.2f} to {high:.2f}"
-    note = f"{median(here):.1f} ms, {median(there):.1f} at a sink; {spread}"
-    say(f"  {what}: {middle:.2f}, {note}")
-    return Figure(what, middle, "times", "beside the same at a sink", 1.0, 1.1, at_most=True, note=note)
+def _compared(what: str, here: Sequence[list[float]], there: Sequence[list[float]]) -> Figure:
+    """The ratio of the p99 of all turns, with the quarters of the pairs that lie below and above."""
+    ours, elsewhere = (percentile([*chain.from_iterable(turns)], 0.99) for turns in (here, there))
+    pairs = [percentile(mine, 0.99) / percentile(its, 0.99) for mine, its in zip(here, there, strict=True)]
+    low, _, high = quantiles(pairs, n=4)
+    note = f"{ours:.1f} ms, {elsewhere:.1f} at a sink; half of {len(pairs)} pairs from {low:.2f} to {high:.2f}"
+    say(f"  {what}: {ours / elsewhere:.2f}, {note}")
+    return Figure(what, ours / elsewhere, "times", "beside the same at a sink", 1.0, 1.1, at_most=True, note=note)
 
 
 def _paced(port: int) -> tuple[Seen, int]:

@@ -17,7 +17,7 @@ from benchmarks.strangers import HEAD, HOSTILE, Turn, get, stranger, what_if
 
 ATTACK_SECONDS, AFTER_SECONDS = 30.0, 60.0
 KEPT = 64.0
-"""MiB. What a process may keep of the memory that it had (`api/http/free_memory.py`)."""
+"""MiB. What a process may keep of the memory that it had (`api/free_memory.py`)."""
 NOTES = 1_000
 NOTE = json.dumps({"body": "\U0001f600" * 14_000}, ensure_ascii=False).encode()
 """As long as a body may be."""

@@ -6,7 +6,7 @@ import multiprocessing
 
 import uvloop
 
-from api.http.free_memory import resident
+from api.free_memory import resident
 from benchmarks.commands import one_ticket, open_desk
 from benchmarks.figure import Figure
 from domain.command_handling import service_desk

@@ -89,6 +89,10 @@ class RecordedEvent(NamedTuple):
         """The instant at which it happened in the world (UTC)."""
         return self.envelope.occurred_at
 
+    def known_at(self, now: datetime) -> datetime:
+        """When the log took it, as of ``now``: ``recorded_at`` lies beyond it once the clock was put back."""
+        return min(self.recorded_at, now)
+
     @property
     def is_imported(self) -> bool:
         """Whether an import recorded it: it is of another system's past."""

@@ -12,13 +12,15 @@ from psycopg import Connection, sql
 
 from api.exporting.snapshot import ExportFailed, ExportRefused
 from domain.event_log import reader
+from domain.event_log.database_connections import server_cursor
 from domain.event_log.schema import schema_of
 from domain.sealing.leaf import SealedLog
 from projections.audit.queries import HistoryFilter, history_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.checkpoints import position_of
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE, _FETCHED = 1_000, 100
+"""Positions of a statement, and rows that are fetched together: each may be long."""
 _COLUMNS: dict[SealedLog, LiteralString] = {
     "events": "position, stream, version, topic, recorded_at, state",
     "access": "position, at, entry",
@@ -103,8 +105,8 @@ def _lines(
     statement = sql.SQL("select {} from {} where {} order by position").format(
         sql.SQL(_COLUMNS[log]), _table(tenant, log), which
     )
-    with connection.cursor("audited_lines", binary=True) as cursor:
-        cursor.itersize = ROWS_AT_ONCE
+    with server_cursor(connection, "audited_lines", binary=True) as cursor:
+        cursor.itersize = _FETCHED
         try:
             for row in cursor.execute(statement, parameters):
                 yield _line(dict(zip(names, row, strict=True)))

@@ -1,6 +1,6 @@
 """Writes a bundle: lines of a sealed log with the tree and the checkpoint that prove them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -29,7 +29,8 @@ MICROSECOND = timedelta(microseconds=1)
 class AuditExport(NamedTuple):
     """A bundle that was asked for. Bounds are positions or instants; None: the first, or the last sealed one.
 
-    ``since`` is the text of a checkpoint that the auditor kept. ``most_lines`` bounds the range of positions.
+    ``since`` is the text of a checkpoint that the auditor kept. ``most_lines`` bounds the range of positions,
+    ``most_bytes`` its lines. ``go_on`` is called before each line, and raises where no more is wanted.
     """
 
     log: SealedLog = "events"
@@ -39,6 +40,8 @@ class AuditExport(NamedTuple):
     since: str | None = None
     progress: Progress = lambda *_: None
     most_lines: int | None = None
+    most_bytes: int | None = None
+    go_on: Callable[[], object] = lambda: None
 
     @property
     def period(self) -> dict[str, str | None] | None:
@@ -110,7 +113,7 @@ def _fill(
         positions = matching_positions(connection, tenant, export.log, export.only, first, last)
         lines = lines_at(connection, tenant, export.log, positions)
     counter = Counter("lines", export.progress)
-    bundle.add(LINES, counter.of(lines))
+    bundle.add(LINES, _bounded(export, counter.of(lines)))
     if period is not None:
         bundle.add(NEIGHBOURS, lines_at(connection, tenant, export.log, neighbours))
     bundle.add(CHECKPOINT, [newest.note.encode()])
@@ -137,6 +140,20 @@ def _fill(
         }
     )
     return counter.total
+
+
+def _bounded(export: AuditExport, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines. Raises ExportRefused for more bytes than are exported."""
+    size = 0
+    for line in lines:
+        export.go_on()
+        size += len(line)
+        if export.most_bytes is not None and size > export.most_bytes:
+            raise ExportRefused(
+                f"The lines of the range have more than {export.most_bytes} bytes, which is the most that is exported"
+                " here: choose a shorter range, or `export audit` on the command line."
+            )
+        yield line
 
 
 def _tiles(connection: Connection, tenant: str, log: SealedLog, size: int) -> Iterator[tuple[str, bytes]]:

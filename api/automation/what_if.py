@@ -112,7 +112,7 @@ class _Trial:
         position = reader.position_at(self._connection, self._tenant, self._since)
         first, matching = position, list[RecordedEvent]()
         most = min(self._head - first, self._bounds.events)
-        while rows := reader.page_rows(self._connection, self._tenant, position, PAGE):
+        while rows := reader.page_rows(self._connection, self._tenant, position, PAGE, reader.PAGE_BYTES):
             position = int(rows[-1][0])
             wanted = [row for row in rows if row[_TOPIC] in topics and row[_RECORDED_AT] <= self._until]
             events = reader.decode_rows(self._tenant, wanted)

@@ -44,7 +44,7 @@ from domain.definitions.shipped import kinds_shipped
 from domain.event_log.database_connections import REPORTS, connect
 from domain.event_log.roles import DESK, OWNER, READER
 from domain.event_log.schema import schema_of
-from domain.event_log.store import LogConnection
+from domain.event_log.store import PATIENT_SETTINGS, LogConnection
 from domain.readable import day
 from projections.scope.periods import RequestedPeriod
 
@@ -123,7 +123,7 @@ class _Stage:
     def __init__(self, dsn: str, tenant: str, made_up: MadeUpDesk) -> None:
         self._dsn, self._tenant, self._made_up = dsn, tenant, made_up
         self._runner = asyncio.Runner()
-        self._service = ServiceDesk(LogConnection(dsn, tenant))
+        self._service = ServiceDesk(LogConnection(dsn, tenant, PATIENT_SETTINGS))
         self._player = Replayer(made_up, self._service, utc_now)
 
     def past(self, words: DemoWords) -> None:

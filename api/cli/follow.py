@@ -6,6 +6,7 @@ import threading
 from api.cli.options import Data, LogFormat, LogLevel, Tenant
 from api.cli.tenant_database import open_or_create
 from api.database import database
+from api.free_memory import begin_giving_back
 from api.logs import announce, configure_logging
 from api.sealing.key_events import usual_key
 from api.workers.tenant_workers import follow as follow_until
@@ -28,4 +29,5 @@ def follow(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         full_collections_rare()
+        begin_giving_back(stop)
         follow_until(dsn, [tenant] if tenant else [], stop, sealing_key=usual_key(dsn, data))

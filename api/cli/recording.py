@@ -24,7 +24,7 @@ from domain.command_context import Actor, CommandContext
 from domain.command_handling.pending_command import CommandResult
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.roles import DESK
-from domain.event_log.store import LogConnection
+from domain.event_log.store import PATIENT_SETTINGS, LogConnection
 from domain.ids import new_id
 from domain.messages import Command, Text
 from domain.readable import ByLanguage
@@ -111,7 +111,7 @@ def record_in_turn(dsn: str, tenant: str, commands: Iterable[tuple[UUID, Command
 
 @asynccontextmanager
 async def _desk(dsn: str, tenant: str, by: Actor) -> AsyncIterator[Callable[[UUID, Command], Awaitable[CommandResult]]]:
-    desk = ServiceDesk(LogConnection(dsn, tenant))
+    desk = ServiceDesk(LogConnection(dsn, tenant, PATIENT_SETTINGS))
     try:
         yield lambda stream, command: desk.handle(stream, command, CommandContext(by, str(new_id()), COMMAND_LINE))
     finally:

@@ -22,7 +22,7 @@ from api.workers.worker_process import WorkerProcess
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log.advisory_locks import alerts_lock
 from domain.event_log.roles import DESK
-from domain.event_log.store import LogConnection
+from domain.event_log.store import PATIENT_SETTINGS, LogConnection
 from domain.local_time import local_day
 
 
@@ -70,7 +70,7 @@ def play_past(
 
 
 def _play(dsn: str, tenant: str, made_up: MadeUpDesk, *, live: bool, as_json: bool) -> None:
-    service = ServiceDesk(LogConnection(dsn, tenant))
+    service = ServiceDesk(LogConnection(dsn, tenant, PATIENT_SETTINGS))
     with asyncio.Runner() as runner:
         try:
             player = Replayer(made_up, service, utc_now)

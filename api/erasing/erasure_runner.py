@@ -28,7 +28,7 @@ from domain.event_log import reader
 from domain.event_log.database_connections import ADMINISTRATION, connect
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
-from domain.event_log.store import LogConnection
+from domain.event_log.store import PATIENT_SETTINGS, LogConnection
 from domain.ids import new_id
 from domain.messages import Command
 from domain.personal_data.data_keys import KeysUnavailable, missing_keys_text
@@ -261,7 +261,7 @@ def run_erasures(
     """
 
     async def run(connection: Connection, follower: Follower) -> dict[UUID, Reason]:
-        desk = ServiceDesk(LogConnection(dsn, tenant))
+        desk = ServiceDesk(LogConnection(dsn, tenant, PATIENT_SETTINGS))
         try:
             keys = key_store_of(connection, tenant)
             runner = ErasureRunner(connection, desk, follower, keys, tenant, by, KEYS_IN_MEMORY, begun)

@@ -12,6 +12,7 @@ from api.exporting.exported_table import ExportedTable, Expression
 from api.exporting.snapshot import ExportSnapshot
 from domain.envelope import Envelope
 from domain.event_log import reader
+from domain.event_log.database_connections import server_cursor
 from domain.event_log.event_types import EVENT_TYPES
 from domain.event_log.schema import schema_of
 from domain.event_log.sql_files import sql_file
@@ -90,7 +91,7 @@ def _make_readable(snapshot: ExportSnapshot) -> None:
     topics = sorted({topic for topic, _ in EVENT_TYPES.upcasters})
     parameters = [topics, PREFIX, snapshot.after, snapshot.position]
     with (
-        connection.cursor("stored") as stored,
+        server_cursor(connection, "stored") as stored,
         connection.cursor() as cursor,
     ):
         stored.execute(reader.select_where(tenant, which), parameters)

@@ -41,7 +41,12 @@ async def judge_within_bounds(
             bounded = await run_in_threadpool(_bounded_request, reader, days, options)
             with container.past.charged(reader.caller):
                 answer = await judge_apart(
-                    request, container.settings.reading, reader.tenant, bounded, container.settings.whatif
+                    request,
+                    container.settings.reading,
+                    reader.tenant,
+                    bounded,
+                    container.settings.whatif,
+                    lambda: container.past.giving_way.is_busy,
                 )
     return BoundedAnswer(answer or b"", bounded.up_to)
 

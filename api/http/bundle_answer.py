@@ -24,6 +24,8 @@ from projections.scope.tenant_settings import tenant_settings
 
 MOST_LINES = 200_000
 """Positions of a bundle over HTTP; the command line has no such bound."""
+MOST_BYTES = 128 * 1024 * 1024
+"""Bytes of its lines: those of MOST_LINES ordinary events."""
 
 
 def bundle_answer(
@@ -63,12 +65,19 @@ def _made(
     container: Container, tenant: str, log: SealedLog, parameters: Mapping[str, str | None], only: AuditFilter | None
 ) -> Response:
     """The bundle. Its file never has a name, so that nothing is left of it, even by a killed server."""
+
+    def must_not_stop() -> None:
+        if container.stopping.is_set():
+            raise Problem("unavailable", "the server stops; try again")
+
     with ExitStack() as on_error:
         file = on_error.enter_context(TemporaryFile())
         with container.pool.connection() as connection:
             zone = zone_named(tenant_settings(connection, tenant, container.now(connection)).zone)
             first, last = (_bound(parameters, name, zone) for name in ("from", "to"))
-            export = AuditExport(log, first, last, only, most_lines=MOST_LINES)
+            export = AuditExport(
+                log, first, last, only, most_lines=MOST_LINES, most_bytes=MOST_BYTES, go_on=must_not_stop
+            )
             written = write_bundle_into(file, connection, tenant, export)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)

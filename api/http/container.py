@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ class Container:
     streams; ``tails`` hold its newest events for each tenant. ``open_pages`` are the streams of pages, which ``moves``
     tell of changes, and ``page_quota`` bounds those of one key or tenant; ``shown`` holds what several of them show.
     ``refusals`` counts refused requests, ``held`` holds those for too much, ``sign_ins`` bounds attempts to sign in.
-    ``journal`` writes the access journals.
+    ``journal`` writes the access journals. ``stopping`` is set when the server stops, and ends what takes long.
     """
 
     settings: Settings
@@ -96,6 +97,7 @@ class Container:
     refusals: Refusals = field(default_factory=Refusals)
     held: HeldRefusals = field(default_factory=HeldRefusals)
     sign_ins: SignInAttempts = field(default_factory=SignInAttempts)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def now(self, connection: Connection) -> datetime:
         """The present instant, by the clock of the settings or else by the database's."""
@@ -115,7 +117,8 @@ class Container:
         return self.moves[key]
 
     def end_waiting(self) -> None:
-        """Ends the streams, and the wait for positions, which may outlast the seconds that a stopping server has."""
+        """Ends the streams, and waits and bundles, which may outlast the seconds that a stopping server has."""
+        self.stopping.set()
         for stream in (*self.streams, *self.open_pages):
             stream.end()
         self.tenants.give_up_waiting()

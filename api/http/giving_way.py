@@ -58,6 +58,11 @@ class GivingWay:
         share = used / passed if passed > 0 else 0.0
         self._share = max(share, self._share) if used_by_others > BUSY * passed else share
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the event loop is busy."""
+        return self._share > BUSY
+
     @contextmanager
     def turn(self, tenant: str, patience: float) -> Iterator[None]:
         """A reading in this thread, begun when those of its tenant before have had their share.
@@ -65,7 +70,7 @@ class GivingWay:
         Raises SlotsTaken after ``patience`` seconds when that is later.
         """
         last = self._last.get(tenant)
-        rest = max(0.0, last.free_at - self._clock()) if last and self._share > BUSY else 0.0
+        rest = max(0.0, last.free_at - self._clock()) if last and self.is_busy else 0.0
         self._sleep(min(rest, patience))
         if rest > patience:
             raise SlotsTaken("readings of the past give way to other work; try again")
@@ -73,7 +78,7 @@ class GivingWay:
         try:
             yield
         finally:
-            if self._share > BUSY:
+            if self.is_busy:
                 with self._lock:
                     self._charge(tenant, began, self._clock())
 

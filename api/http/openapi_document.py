@@ -68,10 +68,27 @@ _WITH_A_KEY = (401, 403, 429, 503)
 _FOR_BODIES = (413, 415)
 _BESIDES = {"events": {410}, "event_stream": {410}, "persons_own_copy": {413}, "issued_report_workbook": {501}}
 """Statuses of single operations."""
+_TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
+_INTEGER = {"type": "integer"}
+_MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
+    "code": (_TEXT, "Of a refusal: which rule; for programs, and its meaning never changes."),
+    "rule": (_TEXT, "Of a refusal: the rule as a sentence."),
+    "state": (_TEXT, "Of a refusal: the present state; `none`: there is no such stream, `any`: no state changes it."),
+    "merged_into": (_UUID, "Of a refusal: what a merged ticket or customer was merged into."),
+    "instance": (_UUID, "Of `procedure_running`: the procedure that runs."),
+    "erased": (_UUID, "Of `erased`: the stream whose person's data was erased."),
+    "most_seconds": (_INTEGER, "Of `back_dated`: how far back the key may date."),
+    "errors": ({"type": "array", "items": {"$ref": "#/components/schemas/ProblemOfField"}}, "Of a malformed request."),
+    "expected": (_INTEGER, "The version of If-Match."),
+    "actual": (_INTEGER, "The version of the stream."),
+    "position": (_INTEGER, "How far the reading has come."),
+    "head": (_INTEGER, "The position of the newest event."),
+    "scope": (_TEXT, "The scope that the key needs."),
+}
+"""What some problems have beside the members of RFC 9457."""
 _PROBLEM = {
     "title": "Problem",
-    "description": "RFC 9457. A refusal also has code, rule and state, that of a merged ticket merged_into too;"
-    " a malformed request has errors.",
+    "description": "RFC 9457: the last part of `type` is the kind. A kind may have further members.",
     "type": "object",
     "required": ["type", "title", "status", "detail"],
     "properties": {
@@ -79,8 +96,16 @@ _PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        **{name: schema | {"description": about} for name, (schema, about) in _MEMBERS.items()},
     },
     "additionalProperties": True,
+}
+_PROBLEM_OF_FIELD = {
+    "title": "ProblemOfField",
+    "description": "What is wrong with a field or a parameter of the request; an empty `field` is the whole of it.",
+    "type": "object",
+    "required": ["field", "message"],
+    "properties": {"field": _TEXT, "message": _TEXT},
 }
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "refused": {
@@ -100,7 +125,6 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "not_reached": {"detail": "it stands at 41, not yet at 42; ask again, or wait longer", "position": 41},
 }
-_TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$"}
 _TAGS = {"type": "string", "pattern": TAGS}
 _ON_BEHALF_OF = (
@@ -145,7 +169,7 @@ def _complete(document: dict[str, Any]) -> None:
     _, bodies = models_json_schema(
         [(model, "validation") for model, _ in _BODIES.values()], ref_template="#/components/schemas/{model}"
     )
-    schemas = components["schemas"] | bodies["$defs"] | {"Problem": _PROBLEM}
+    schemas = components["schemas"] | bodies["$defs"] | {"Problem": _PROBLEM, "ProblemOfField": _PROBLEM_OF_FIELD}
     components["schemas"] = {
         name: schemas[name] for name in sorted(schemas) if name not in {"HTTPValidationError", "ValidationError"}
     }
@@ -201,7 +225,10 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> se
             {"name": name, "in": "path", "required": True, "schema": _UUID if name.endswith("_id") else _TEXT}
             for name in re.findall(r"{(\w+)}", path)
         ]
-        parameters += _headers(_STREAM_HEADERS)
+        begins_a_stream = method == "post" and "{" not in path
+        parameters += _headers(
+            {each: about for each, about in _STREAM_HEADERS.items() if not (begins_a_stream and each == "If-Match")}
+        )
     elif "{" in path or path.startswith("/v1/sla/policy") or name == "automation_what_if":
         statuses.add(404)
     if name in _RECORDING:

@@ -24,6 +24,8 @@ Cursor = Annotated[
 ]
 Position = Annotated[int, Field(ge=0, le=BEHIND_ALL)]
 """A position of a log; 0 is before its first entry."""
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""A version of a stream, or another number that a column of four bytes holds."""
 POSITION_KEY: TypeAdapter[int] = TypeAdapter(Position)
 CursorKey = TypeVar("CursorKey")
 Row = TypeVar("Row")

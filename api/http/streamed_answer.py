@@ -1,7 +1,7 @@
 """A large answer sent in pieces, with a bound on the bytes that all such answers hold."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO
 
@@ -90,20 +90,23 @@ class Pieces(_Large):
 
     media_type = "application/json"
 
-    def __init__(self, pieces: Iterable[bytes], size: int, unread: Unread, headers: Mapping[str, str]) -> None:
+    def __init__(self, pieces: AsyncIterator[bytes], size: int, unread: Unread, headers: Mapping[str, str]) -> None:
         super().__init__(size, unread, headers)
-        self._pieces = iter(pieces)
+        self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._size <= _SMALL or scope.get("http_version") == "1.0":  # which knows no chunks
-            whole = b"".join(self._pieces)
+            whole = b"".join([piece async for piece in self._pieces])
             self.headers["content-length"] = str(len(whole))
-            self._pieces = iter([whole])
+            self._pieces, self._size = _only(whole), len(whole)
         await super().__call__(scope, receive, send)
 
-    async def _parts(self) -> AsyncIterator[bytes]:
-        for piece in self._pieces:
-            yield piece
+    def _parts(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+
+async def _only(piece: bytes) -> AsyncIterator[bytes]:
+    yield piece
 
 
 class SentFile(_Large):

@@ -27,8 +27,6 @@ TREES: dict[str, str] = {
 """The tables of the trees and the function that writes them, for ``make_once``."""
 TREE_GRANTS = _SQL["grants"].text
 """The rights of the roles in them, as text for ``in_schema``."""
-PAGE_BYTES = 8 * 2**20
-"""Bytes of the stored texts that are hashed at once."""
 SEALED_LOGS: tuple[SealedLog, ...] = get_args(SealedLog)
 
 
@@ -145,7 +143,7 @@ def _leaves(
 ) -> tuple[list[bytes], list[int]]:
     """The hashes of rows and their positions."""
     if log == "events":
-        rows = reader.page_rows(connection, tenant, after, limit, PAGE_BYTES)
+        rows = reader.page_rows(connection, tenant, after, limit, reader.PAGE_BYTES)
         return [event_leaf(*row[1:]) for row in rows], [row[0] for row in rows]
     parameters = {"after": after, "limit": limit}
     entries = connection.execute(_SQL["rows of access"].of(tenant), parameters, binary=True).fetchall()

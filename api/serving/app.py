@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.access_journal.entry import READ
+from api.free_memory import bound_arenas, giving_back
 from api.http import problems
 from api.http.access_recorder import AccessRecorder
 from api.http.access_table import ACCESS_TABLE
@@ -23,7 +24,6 @@ from api.http.connections import Connections
 from api.http.container import build_container
 from api.http.direct_route import DirectRouting
 from api.http.documentation import add_documentation
-from api.http.free_memory import bound_arenas, giving_back
 from api.http.middleware import Front
 from api.http.openapi_document import describe
 from api.http.protocol import LimitedProtocol

@@ -112,6 +112,12 @@ class World:
         The actors of rows and of the log are compared by their folded form.
         """
         actor = fold_name(f"rule:{rule}"[:200])
-        parameters = {"actor": actor, "since": self.now - HOUR, "most": most, "behind": _BEHIND}
+        parameters = {
+            "actor": actor,
+            "since": self.now - HOUR,
+            "until": self.now + HOUR,
+            "most": most,
+            "behind": _BEHIND,
+        }
         counts = self.connection.execute(_SQL["firings"].of(self.tenant), parameters).fetchall()
         return sum(count for written, count in counts if fold_name(written) == actor)

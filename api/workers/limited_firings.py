@@ -28,7 +28,7 @@ class LimitedFirings:
         if limit is None:
             return judge(facts)
         with self._lock:
-            firings = self._at[rule.key] = {key: at for key, at in self._at[rule.key].items() if at > now - HOUR}
+            firings = self._at[rule.key] = {key: at for key, at in self._at[rule.key].items() if abs(now - at) < HOUR}
             others = [at for key, at in firings.items() if key != trigger]
 
             def fired_lately(name: str, most: int) -> int:

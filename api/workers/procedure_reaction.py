@@ -76,8 +76,8 @@ class ProcedureReaction:
                 given[command.stream].append(command)
             await self._give_all(page, book, instances, event, given)
             started: defaultdict[UUID, list[ProgressCommand]] = defaultdict(list)
-            for startable in book.startable(event.topic, event.position, event.recorded_at):
-                for start in starts(event, [startable]):
+            for startable in book.startable(event.topic, event.position, event.known_at(page.now)):
+                for start in starts(event, [startable], page.now):
                     if isinstance(start, StaleStart):
                         await self._pass_over(page, event, startable, "stale")
                     elif stopped:

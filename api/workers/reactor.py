@@ -97,7 +97,7 @@ class Reactor:
 
     def _read(self, position: int) -> tuple[list[tuple[Any, ...]], int]:
         """A page of rows, and the head of the log."""
-        rows = reader.page_rows(self._connection, self._tenant, position, PAGE)
+        rows = reader.page_rows(self._connection, self._tenant, position, PAGE, reader.PAGE_BYTES)
         return rows, reader.head(self._connection, self._tenant) if rows else position
 
     async def _react(self, rows: Sequence[tuple[Any, ...]], head: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -55,7 +56,7 @@ class RuleReaction:
 
     async def react(self, page: EventPage) -> None:
         """Every match of a page: the subjects side by side, the rules on a subject one after the other."""
-        matches = matching(self._book_of(page.definitions), page.events)
+        matches = matching(self._book_of(page.definitions), page.events, page.now)
         by_subject: defaultdict[UUID, list[RuleMatch]] = defaultdict(list)
         for match in matches:
             by_subject[match.event.stream].append(match)
@@ -207,11 +208,11 @@ class _Known(NamedTuple):
     world: World
 
 
-def matching(book: RuleBook, events: Sequence[RecordedEvent]) -> Iterator[RuleMatch]:
-    """The rules that may fire for each event by what the event alone says, in order."""
+def matching(book: RuleBook, events: Sequence[RecordedEvent], now: datetime) -> Iterator[RuleMatch]:
+    """The rules that may fire ``now`` for each event by what the event alone says, in order."""
     for event in events:
         if event.is_imported:
             continue
-        reacting = book.reacting(event.position, event.recorded_at).get(event.topic)
+        reacting = book.reacting(event.position, event.known_at(now)).get(event.topic)
         if reacting is not None:
             yield from (RuleMatch(event, rule) for rule in reacting.matching(event))

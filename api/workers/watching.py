@@ -11,12 +11,15 @@ from typing import Protocol
 import psycopg
 from psycopg import Connection
 
+from api.workers.clock_leaps import BelievedClock
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.event_log import reader
 from domain.event_log.database_connections import ALERTS
 from domain.event_log.notifications import Listener, ListenerSettings, projection_channel
 from domain.event_log.store import LogConnection
 
+_REST = 1.0
+"""Seconds until a clock that leapt is looked at again."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -93,20 +96,30 @@ async def watch(
         return min([await made.step() for made in watches[connection]])
 
     try:
-        await repeat(step, listener, stop, f"the watches of {tenant}")
+        await repeat(step, listener, stop, f"the watches of {tenant}", None if clock else reader.now)
     finally:
         listener.close()
         await desk.close()
 
 
 async def repeat(
-    step: Callable[[Connection], Awaitable[float]], listener: Listener, stop: threading.Event, who: str
+    step: Callable[[Connection], Awaitable[float]],
+    listener: Listener,
+    stop: threading.Event,
+    who: str,
+    now: Callable[[Connection], datetime] | None = reader.now,
 ) -> None:
-    """Takes a step until ``stop`` is set, on another connection after a loss. It returns the seconds until the next."""
+    """Takes a step until ``stop`` is set, on another connection after a loss. It returns the seconds until the next.
+
+    It rests while ``now`` is not believed; None: the steps go by a given clock.
+    """
+    clock = BelievedClock(who)
     while not stop.is_set():
         try:
             connection = await asyncio.to_thread(listener.connection)
-            if seconds := await step(connection):
+            if now is not None and not clock.is_believed(await asyncio.to_thread(now, connection)):
+                await asyncio.to_thread(listener.wait, _REST)
+            elif seconds := await step(connection):
                 await asyncio.to_thread(listener.wait, seconds)
         except psycopg.Error as error:
             _LOG.warning("%s got no answer (%s); trying again", who, type(error).__name__)

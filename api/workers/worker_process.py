@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Self, cast
 
+from api.free_memory import begin_giving_back
 from api.key_store.setup import configured, environment_in_use
 from api.logs import Format, Level, configure_logging
 from api.sealing.key_file import VARIABLE as KEY_VARIABLE
@@ -107,6 +108,7 @@ def main() -> None:
     keys = configured(os.environ)
     sealing_key = os.environ.get(KEY_VARIABLE)
     full_collections_rare()
+    begin_giving_back(stop)
     with using(keys.store()) if keys else nullcontext():
         follow(os.environ["DATABASE_URL"], sys.argv[1:], stop, sealing_key=Path(sealing_key) if sealing_key else None)
 

@@ -135,13 +135,16 @@ class Recorded(NamedTuple):
         fired_once = any(isinstance(payload, e.AutomationFired) for _, payload in self.events)
         return "other" if fired_once and rule.body.once == "subject" else None
 
-    def firings_since(self, at: datetime) -> int:
-        """How often it fired on this subject behind an instant and behind the last resumption by a person."""
+    def firings_lately(self, now: datetime) -> int:
+        """How often it fired on this subject within an hour, and behind the last resumption by a person.
+
+        What fired later than that fired before the clock was put back.
+        """
         fired = 0
         for event, payload in self.events:
             if isinstance(payload, e.AutomationResumed):
                 fired = 0
-            elif isinstance(payload, e.AutomationFired) and event.recorded_at > at:
+            elif isinstance(payload, e.AutomationFired) and abs(now - event.occurred_at) < HOUR:
                 fired += 1
         return fired
 
@@ -221,7 +224,7 @@ def _recorded_as(
     circling: c.SuspendedWhy | None = None
     if depth >= MOST_DEPTH:
         circling = "depth"
-    elif recorded.firings_since(now - HOUR) >= MOST_FIRINGS:
+    elif recorded.firings_lately(now) >= MOST_FIRINGS:
         circling = "rate"
     if circling is not None:
         command = c.SuspendRule(subject_kind=subject.kind, rule=rule.name, version=rule.version, why=circling)
@@ -277,10 +280,10 @@ def _too_late(rule: NamedRule, trigger: Trigger, now: datetime) -> c.PassedOverW
     if trigger.cause is None:
         return None
     patience = timedelta(seconds=rule.body.stale_seconds)
-    if trigger.cause.recorded_at - trigger.cause.occurred_at > patience:
+    known_at, occurred_at = trigger.cause.known_at(now), trigger.cause.occurred_at
+    if known_at - occurred_at > patience:
         return "stale"
-    known_at = max(trigger.cause.recorded_at, trigger.cause.occurred_at)
-    return "missed" if now - known_at > patience else None
+    return "missed" if now - max(known_at, occurred_at) > patience else None
 
 
 def latest_of(rule: NamedRule, due: DueInstance) -> datetime:

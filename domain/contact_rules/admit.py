@@ -140,7 +140,7 @@ def _is_window_open(rules: ContactRules, waiting: Waiting, now: datetime, custom
         return True
     word = customer.last_word
     return word is not None and all(
-        now <= word + timedelta(hours=window.hours)
+        abs(now - word) <= timedelta(hours=window.hours)
         and (window.most is None or _answers(window, word, customer) < window.most)
         for window in windows
     )
@@ -157,7 +157,9 @@ def _under(cap: Cap, waiting: Waiting, given: SendingContext, customer: Recipien
     One that is sent so much later that the cap would let both be sent is nobody's rival.
     """
     within = timedelta(hours=cap.hours)
-    times = sorted(sent.at for sent in customer.sent if cap.covers(sent.contact) and sent.at > given.now - within)
+    times = sorted(
+        sent.at for sent in customer.sent if cap.covers(sent.contact) and abs(given.now - sent.at) < within
+    )  # what was sent later than that was sent before the clock was put back
     left = cap.most - len(times)
     if left <= 0:
         return _later(times[-cap.most] + within, "frequency_cap", given)

@@ -1,9 +1,12 @@
 """Connections to the database: one purpose for each kind of work, with its time-outs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, ServerCursor
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 _FORMS = {
@@ -90,6 +93,23 @@ LIBRARY = Purpose(lock=4, idle=60)
 def connect(dsn: str, purpose: Purpose) -> Connection:
     """A connection in autocommit for the purpose."""
     return psycopg.connect(purpose.address(dsn), autocommit=True, prepare_threshold=purpose.prepare)
+
+
+@contextmanager
+def server_cursor(connection: Connection, name: str, **given: Any) -> Iterator[ServerCursor[Any]]:
+    """A cursor of the server, for more rows than memory should hold. Its end raises nothing.
+
+    A generator with such a cursor may end after the connection was lost: another statement has said so by then.
+    """
+    cursor: ServerCursor[Any] = connection.cursor(name, **given)
+    try:
+        yield cursor
+    finally:
+        try:
+            cursor.close()
+        except psycopg.OperationalError:
+            connection.close()  # it is lost; now the cursor need not ask the server
+            cursor.close()
 
 
 def with_options(dsn: str, options: str) -> str:

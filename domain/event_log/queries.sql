@@ -47,6 +47,14 @@ from :"schema".events
 where stream = any(:streams::uuid[]) and position <= :up_to and topic = any(:topics)
 order by stream, version;
 
+-- name: newest_of_topic
+-- The newest row of a stream with a topic up to a position, of the versions :first to :last.
+select position, stream, version, topic, recorded_at, state
+from :"schema".events
+where stream = :stream and topic = :topic and version between :first and :last and position <= :up_to
+order by version desc
+limit 1;
+
 -- name: versions
 -- The version of each of some streams; a stream without events is absent.
 select stream, max(version)

@@ -26,6 +26,8 @@ PUBLISHED = frozenset({"policy.published", "calendar.published", "definition.pub
 NOW = "select clock_timestamp()"
 PART = 100
 """Events of a stream that are read at once where its whole history may be too long for memory."""
+PAGE_BYTES = 8 * 2**20
+"""Bytes of the stored texts of a page, besides its last event; in memory they take about ten times as much."""
 CODEC = EventCodec(EVENT_TYPES)
 
 
@@ -146,6 +148,27 @@ def stream_in_parts(connection: Connection, tenant: str, stream_id: UUID, up_to:
         if len(rows) < PART:
             return
         after = rows[-1][2]
+
+
+def newest(
+    connection: Connection,
+    tenant: str,
+    stream_id: UUID,
+    event_type: type[Event],
+    *,
+    version: int | None = None,
+    up_to: int = BEHIND_ALL,
+) -> RecordedEvent | None:
+    """The event of a type with a version, else the newest one, of a stream up to a position; None when it has none."""
+    parameters = {
+        "stream": stream_id,
+        "topic": event_type.topic,
+        "first": 1 if version is None else version,
+        "last": BEHIND_ALL if version is None else version,
+        "up_to": up_to,
+    }
+    rows = connection.execute(QUERIES["newest_of_topic"].of(tenant), parameters, binary=True).fetchall()
+    return next(iter(decode_rows(tenant, rows)), None)
 
 
 def versions(connection: Connection, tenant: str, ids: Collection[UUID]) -> dict[UUID, int]:

@@ -46,6 +46,8 @@ class StoreSettings:
 
 
 USUAL_SETTINGS = StoreSettings()
+PATIENT_SETTINGS = StoreSettings(patience=60.0)
+"""For the command line: nobody else waits for it, and a busy computer may take longer than a caller would wait."""
 
 
 class LogUnavailable(LedgerError):  # noqa: N818 -- names the state of things

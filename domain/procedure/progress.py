@@ -4,7 +4,7 @@ Commands that an event leads to happen at its instant, so that it does not matte
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -109,8 +109,10 @@ def step_told(handed_over: RecordedEvent, dedupe_key: str) -> ProgressCommand | 
     return ProgressCommand(instance, f"procedure/{instance}/{step}/{cause}", command)
 
 
-def starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> Iterator[ProgressCommand | StaleStart]:
-    """The procedures that an event starts, or would start if it were not stale."""
+def starts(
+    event: RecordedEvent, startable: Iterable[StartableProcedure], now: datetime
+) -> Iterator[ProgressCommand | StaleStart]:
+    """The procedures that an event starts ``now``, or would start if it were not stale."""
     if not may_lead_on(event):
         return
     for each in startable:
@@ -121,7 +123,7 @@ def starts(event: RecordedEvent, startable: Iterable[StartableProcedure]) -> Ite
         subject = subject_of(event, definition)
         if match is None or subject is None:
             continue
-        if event.recorded_at - event.occurred_at > STALE:
+        if event.known_at(now) - event.occurred_at > STALE:
             yield StaleStart(each, subject)
             continue
         cause = event.envelope.event_id

@@ -1,8 +1,8 @@
 """The audit history, page by page, as of any instant: of a ticket, a customer, an actor, or of the whole log."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -15,18 +15,23 @@ from pydantic.dataclasses import dataclass
 from domain.envelope import BEHIND_ALL
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
-from projections.audit.text_search import holds, pattern_of
+from projections.audit.text_search import TextSearch, pattern_of
 from projections.audit_history.table import ADMINISTRATION, OF_ADMINISTRATION, AuditedEvent
 from projections.customers.family import corrected_tickets, family_of
 from projections.scope.filters import MOST
+from projections.scope.recorded_values import MOST_CHARACTERS, characters_of
 
 MOST_LOOKED_AT = 10_000
 """Events that a page with conditions looks at."""
+MOST_SEARCHED = 2_000_000
+"""Characters in which a page looks for a text, and which take about a second of a core."""
 Axis = Literal["occurred", "recorded"]
 Source = Literal["of tickets", "of customers", "of an actor", "of administration", "of the log"]
 _SQL = sql_file("projections.audit", "history.sql")
 _AT_ONCE = 1_000
-"""Positions whose rows are read by one statement."""
+"""Positions at which one statement looks for rows."""
+_MOST_ROWS = 101
+"""Rows of one statement: each may be long."""
 
 
 class Changed(BaseModel):
@@ -57,7 +62,7 @@ class HistoryEntry(AuditEntry):
 class AuditPage(BaseModel):
     """Entries in recorded order. ``next_after`` continues the history; None when that was all.
 
-    A page with conditions may hold fewer entries than its limit, or none, while others follow.
+    A page with conditions or long texts may hold fewer entries than its limit, or none, while others follow.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -112,9 +117,20 @@ def history_of(
         question.keys | {"after": max(after, first), "up_to": last, "looked": looked},
     ).fetchall()
     positions = [position for (position,) in position_rows]
-    rows = list(islice(_rows(connection, schema, positions, question, size + 1, wanted.text), size + 1))
-    page = rows[:size]
-    following = page[-1].position if len(rows) > size else positions[-1] if len(positions) == looked else None
+    page: list[HistoryEntry] = []
+    following = positions[-1] if len(positions) == looked else None
+    search = None if wanted.text is None else TextSearch(wanted.text)
+    characters = 0
+    for entry in _rows(connection, schema, positions, question):
+        if search is None or search.finds(entry.facts, entry.reason):
+            if len(page) == size:
+                following = page[-1].position
+                break
+            page.append(entry)
+            characters += characters_of(entry.facts)
+        if characters >= MOST_CHARACTERS or (search is not None and search.characters >= MOST_SEARCHED):
+            following = entry.position
+            break
     _number(connection, schema, page)
     return AuditPage(entries=page, next_after=following)
 
@@ -175,20 +191,17 @@ _ANSWERS: Mapping[Source, str] = MappingProxyType({"of customers": "customers", 
 """The condition that a source answers."""
 
 
-def _rows(
-    connection: Connection, schema: str, positions: Sequence[int], question: _Question, limit: int, text: str | None
-) -> Iterator[HistoryEntry]:
-    """The rows at some positions that meet the conditions, in order: of each statement at most ``limit``.
-
-    With a text all of them are read, since the server finds some that do not hold it.
-    """
+def _rows(connection: Connection, schema: str, positions: Sequence[int], question: _Question) -> Iterator[HistoryEntry]:
+    """The rows at some positions that meet the conditions, in order; with a text some of them do not hold it."""
     statement = _SQL["page"].filled(schema=schema)
-    most = limit if text is None else _AT_ONCE
+    first = 0
     with connection.cursor(row_factory=class_row(HistoryEntry)) as cursor:
-        for first in range(0, len(positions), _AT_ONCE):
-            looked = {"positions": positions[first : first + _AT_ONCE], "limit": most}
-            entries = cursor.execute(statement, question.keys | question.conditions | looked).fetchall()
-            yield from (entry for entry in entries if text is None or holds(text, entry.facts, entry.reason))
+        while first < len(positions):
+            looked = {"positions": positions[first : first + _AT_ONCE], "limit": _MOST_ROWS}
+            rows = cursor.execute(statement, question.keys | question.conditions | looked).fetchall()
+            yield from rows
+            is_cut = len(rows) == _MOST_ROWS
+            first = bisect_right(positions, rows[-1].position) if is_cut else first + _AT_ONCE
 
 
 def _recorded_within(connection: Connection, schema: str, wanted: HistoryFilter) -> tuple[int, int]:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 from unicodedata import category
 
 from domain.text_folding import fold_code
+from projections.scope.recorded_values import values_of
 from projections.search.words import search_form
 
 _MOST_LETTERS = 40
@@ -46,20 +47,18 @@ def _spellings() -> Mapping[str, str]:
     return MappingProxyType({base: letters for base, letters in spellings.items() if len(base) == 1})
 
 
-def holds(text: str, *recorded: Any) -> bool:
-    """Whether a value of some JSON holds the text, without regard to case and accents. Names of fields do not count."""
-    wanted = search_form(text)
-    return any(wanted in search_form(value) for value in _values(recorded))
+class TextSearch:
+    """Looks for a text in recorded values, and counts the ``characters`` that it has looked at."""
 
+    def __init__(self, text: str) -> None:
+        self._wanted = search_form(text)
+        self.characters = 0
 
-def _values(recorded: Any) -> Iterator[str]:
-    match recorded:
-        case None | bool():
-            return
-        case dict():
-            yield from _values(list(recorded.values()))
-        case list() | tuple():
-            for each in recorded:
-                yield from _values(each)
-        case _:
-            yield str(recorded)
+    def finds(self, *recorded: Any) -> bool:
+        """Whether a value of some JSON holds the text, without regard to case and accents; names of fields do not."""
+        for value in values_of(recorded):
+            form = search_form(value)
+            self.characters += len(form)
+            if self._wanted in form:
+                return True
+        return False

@@ -29,6 +29,7 @@ WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
         "address_withdrawn": ("address withdrawn", "địa chỉ đã rút"),
         "address_bounced": ("address bounced", "địa chỉ bị trả lại"),
         "recipient_unknown": ("recipient unknown", "không có người nhận"),
+        "clock_put_back": ("the clock was put back", "đồng hồ đã được chỉnh lùi"),
         "expired": ("expired", "quá hạn gửi"),
         "superseded": ("superseded", "đã có việc thay thế"),
         "template_unusable": ("template unusable", "mẫu không dùng được"),

@@ -30,8 +30,6 @@ from projections.engine.table_writer import write_folded
 _SQL = sql_file("projections.engine", "checkpoints.sql")
 PAGE = 10_000
 """Events of a batch."""
-PAGE_BYTES = 8 * 2**20
-"""Bytes of the stored texts of a batch; in memory they take about ten times as much."""
 RETRY_SECONDS = 5.0
 _LOG = logging.getLogger(__name__)
 
@@ -147,7 +145,7 @@ class Follower:
         connection = self._connect()
         with connection.transaction():
             start, together = self._locked(connection, names)
-            events = reader.page(connection, self._tenant, start, limit, PAGE_BYTES) if together else []
+            events = reader.page(connection, self._tenant, start, limit, reader.PAGE_BYTES) if together else []
             if not events:
                 return 0
             large = self._large(connection, together, events)

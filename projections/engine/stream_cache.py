@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from sys import getsizeof
 from typing import Any
 from uuid import UUID
 
@@ -73,12 +74,14 @@ def _size(event: RecordedEvent) -> int:
     size = BYTES_OF_AN_EVENT
     for value in vars(event.payload).values():
         if isinstance(value, str):
-            size += len(value)
+            size += getsizeof(value)
         elif isinstance(value, dict):
             size += sum(BYTES_OF_A_CHANGE + _length(part) for part in value.values())
     return size
 
 
 def _length(value: Any) -> int:
-    """About how many characters a value of a dictionary holds: a change, a text, or data of another system."""
-    return len(value.old or "") + len(value.new or "") if isinstance(value, Change) else len(str(value))
+    """About how many bytes a value of a dictionary takes: a change, a text, or data of another system."""
+    if isinstance(value, Change):
+        return getsizeof(value.old or "") + getsizeof(value.new or "")
+    return getsizeof(str(value))

@@ -13,6 +13,7 @@ from projections.customers.survivors import is_anybody_merged, survivors_in
 from projections.figures.dimensions import OF_CUSTOMERS, customer_dimensions
 from projections.figures.figure import CountedFacts, Figure, FigureRow, FigureSubject, Number, Part, SubjectCursor
 from projections.figures.group_rows import group_rows
+from projections.figures.runs import FEW_PERIODS, changes_of, in_each_period, placed_by_changes
 from projections.figures.values import parts_of, value_of
 from projections.scope.figure_query import FigureQuery
 from projections.scope.filters import all_of
@@ -35,11 +36,8 @@ def counted_rows(
     if wanted is not None:
         names = {*wanted, *parts_of(figure.value)}
         reading = replace(reading, parts=tuple(part for part in reading.parts if part.name in names))
-    alike = reading.alike(query) if reading.alike else None
-    facts = reading if alike is None else replace(reading, facts=lambda _: alike)
-    statement = group_rows(
-        reading, query, facts_of(facts, query), leaves_out=bool(figure.left_out), are_alike=alike is not None
-    )
+    facts, are_alike = _facts_to_group(reading, query)
+    statement = group_rows(reading, query, facts, leaves_out=bool(figure.left_out), are_alike=are_alike)
     rows = groups(query.connection, statement, query.by)
     keyed: dict[tuple[Any, ...], list[DictRow]] = {}
     if not query.by:
@@ -47,6 +45,17 @@ def counted_rows(
     for row in rows:
         keyed.setdefault((row["period"], *(row[name] for name in query.by)), []).append(row)
     return [_row(figure, reading, query, key, rows) for key, rows in keyed.items()]
+
+
+def _facts_to_group(reading: CountedFacts, query: FigureQuery) -> tuple[sql.Composed, bool]:
+    """The facts, and whether those that are alike are one row."""
+    if reading.runs is not None and len(query.spans) > FEW_PERIODS:
+        changes = changes_of(reading.facts(query), reading.runs, query)
+        changed = facts_of(replace(reading, facts=lambda _: changes, runs=None), query, "changed")
+        return changed + placed_by_changes(reading.runs, query), True
+    if (alike := reading.alike(query) if reading.alike else None) is not None:
+        return facts_of(replace(reading, facts=lambda _: alike), query), True
+    return facts_of(reading, query), False
 
 
 def subjects_behind(
@@ -78,20 +87,25 @@ def subjects_behind(
     return [FigureSubject(*row) for row in query.connection.execute(statement).fetchall()]
 
 
-def facts_of(reading: CountedFacts, query: FigureQuery) -> sql.Composed:
-    """The common table expression ``placed``: the facts that meet the question, with their dimensions and periods.
+def facts_of(reading: CountedFacts, query: FigureQuery, name: str = "placed") -> sql.Composed:
+    """A common table expression: the facts that meet the question, with their dimensions and periods.
 
     A fact has a row for each of its groups, and ``once`` is true in one of them.
     """
-    in_groups = "row_number() over (partition by subject, fact) = 1" if "segment" in query.by else "true"
+    facts = reading.facts(query)
+    if reading.runs is not None:
+        facts = in_each_period(facts, reading.runs, query)
+    is_read = "segment" in query.by and any("once" in part.aggregate for part in reading.parts)
+    in_groups = "row_number() over (partition by subject, fact) = 1" if is_read else "true"
     columns, joins = customer_dimensions(
         query, {*query.by, *query.where}, organisation_of=reading.organisation_of, happened=reading.happened
     )
     are_any = query.merged() if query.merged else is_anybody_merged(query.connection, query.schema)
     return _SQL["facts"].composed(
         query.schema,
+        name=sql.Identifier(name),
         survivors=survivors_in(query.schema, are_any=are_any),
-        person=_SQL[_person_in(reading, query, are_any=are_any)].composed(query.schema, counted=reading.facts(query)),
+        person=_SQL[_person_in(reading, query, are_any=are_any)].composed(query.schema, counted=facts),
         within=query.within("at"),
         columns=columns,
         joins=joins,

@@ -11,7 +11,7 @@ where :counts and :behind order by :order limit :limit
 -- processes, it expects fewer, and counts them as they come.
 with recursive :survivors, facts as (
     select counted.*, :person where :within
-), placed as (
+), :name as (
     select *, :once as once from (select f.* :columns, :period from facts f :joins offset '0') f where :where
 )
 

@@ -65,7 +65,7 @@ class Part:
     ``belongs`` is the condition that a fact is behind the part; None: every fact that counts is. ``empty`` is the
     number of a period without facts. ``of_persons``: the part counts persons with such a fact, each once.
     ``quantile``: the part is that fraction of the values of the column ``aggregate``; ``sums``: it is their sum, which
-    is read with their quantiles.
+    is read with their quantiles. ``adds``: the part is the sum of that column over the facts.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Part:
     of_persons: bool = False
     quantile: float | None = None
     sums: bool = False
+    adds: LiteralString | None = None
 
     @property
     def reads_values(self) -> bool:
@@ -90,6 +91,11 @@ def count(name: str, belongs: LiteralString | None = None) -> Part:
 def persons(name: str, belongs: LiteralString | None = None) -> Part:
     """The number of persons with such a fact, of a reading of persons; merged customers are one person."""
     return replace(count(name, belongs), of_persons=True)
+
+
+def total(name: str, of: LiteralString) -> Part:
+    """The sum of a column over all facts."""
+    return Part(name, f"coalesce(sum({of}), 0)", empty=0, adds=of)
 
 
 def quantile(name: str, fraction: float, of: LiteralString, belongs: LiteralString | None = None) -> Part:
@@ -124,6 +130,16 @@ OrganisationOf = Literal["ticket", "person", "fact"]
 """Whose organisation counts: that of the ticket which is the subject, that of the person, or a column of the facts."""
 
 
+class Runs(NamedTuple):
+    """Says that a fact counts in a run of periods, at the ``at`` of each of them.
+
+    ``columns``: what the parts read. It stays the same in all periods of a run.
+    """
+
+    at: Literal["start", "judged_at"]
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CountedFacts:
     """A figure over facts in SQL: its rows and the subjects behind them come from one statement.
@@ -147,6 +163,8 @@ class CountedFacts:
     ``alike`` gives the same for rows alone, where the parts are counts or made of values: facts that are alike are one
     row with their number, ``times``, and an array of all values in each column of them. It gives None for a question in
     which each fact has to be read.
+    ``runs``: a fact counts in the periods of the numbers ``first`` to ``last``, from 1 on, in place of ``at`` and
+    ``final``; it is final in those that are over. Its ``customer`` is the person.
     """
 
     facts: Callable[[FigureQuery], sql.Composable]
@@ -157,6 +175,7 @@ class CountedFacts:
     organisation_of: OrganisationOf = "person"
     happened: str = "at"
     alike: Callable[[FigureQuery], sql.Composable | None] | None = None
+    runs: Runs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _of_facts(
     return _texts(
         counted=sql.SQL("sum(times)" if are_alike else f"count({counted})"),
         provisional=_times("not final") if are_alike else sql.SQL(f"count({counted}) filter (where not final)"),
-        parts=_columns((_times(part.belongs) if are_alike else sql.SQL(part.aggregate), _name(part)) for part in parts),
+        parts=_columns((_sum(part) if are_alike else sql.SQL(part.aggregate), _name(part)) for part in parts),
         collected=_columns((_collected(column, are_alike=are_alike), _all_of(column)) for column, _ in columns),
         shown=_columns(
             [
@@ -85,9 +85,15 @@ def _name(part: Part) -> sql.Identifier:
     return sql.Identifier(f"part_{part.name}")
 
 
-def _times(belongs: LiteralString | None) -> sql.Composed:
-    """Counts facts that are alike and meet a condition."""
-    return sql.SQL("coalesce(sum(times) filter (where {}), 0)").format(sql.SQL(belongs or "true"))
+def _times(belongs: LiteralString | None, adds: LiteralString | None = None) -> sql.Composed:
+    """Counts facts that are alike and meet a condition, or adds a column of them."""
+    each = sql.SQL("times" if adds is None else f"times * {adds}")
+    return sql.SQL("coalesce(sum({}) filter (where {}), 0)").format(each, sql.SQL(belongs or "true"))
+
+
+def _sum(part: Part) -> sql.Composed:
+    """The part over facts that are alike."""
+    return _times(part.belongs, part.adds)
 
 
 def _is_everybody(part: Part) -> bool:

@@ -8,7 +8,7 @@ from domain.event_log.sql_files import sql_file
 from domain.local_time import local_day, midnight
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Part, Ratio, Title, count
+from projections.figures.figure import CountedFacts, Figure, Ratio, Runs, Title, count, total
 from projections.figures.of_customers import periods, with_persons
 from projections.scope.figure_query import FigureQuery
 
@@ -26,7 +26,6 @@ def _in_the_window(query: FigureQuery) -> sql.Composable:
         judged=sql.SQL("{}::timestamptz[]").format(sql.Literal(judged)),
         since=sql.SQL("{}::timestamptz[]").format(sql.Literal(since)),
         purchases=with_persons(query.table("purchases")),
-        **periods(query),
     )
 
 
@@ -54,8 +53,9 @@ PURCHASE_FIGURES = (
             (
                 count("repeated", "purchases >= 2"),
                 count("customers"),
-                Part("purchases", "coalesce(sum(purchases), 0)", empty=0),
+                total("purchases", "purchases"),
             ),
+            runs=Runs("judged_at", ("purchases",)),
         ),
         projections=(CUSTOMER_FACTS, *READ_FOR_CUSTOMERS),
         dimensions=OF_CUSTOMERS,

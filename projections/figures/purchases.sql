@@ -3,7 +3,7 @@
 -- name: in the window
 -- The persons who bought in the window that ends with each period. A purchase lies in the windows of a run of periods: it
 -- counts from the first one on, and no longer behind the last one. Between two such changes a person's number stays.
-select person as subject, null as fact, person as customer, (:judged)[number] as at, (:ends)[number] <= :now as final,
+select person as subject, null as fact, person as customer, changed_at as first, changes_again - 1 as last,
     case when purchases = 0 then 'returned' end as left_out, purchases
 from (
     select person, number as changed_at, lead(number) over changes as changes_again, sum(bought) over changes as bought,
@@ -19,7 +19,6 @@ from (
         where first <= last group by person, number
     ) changed window changes as (partition by person order by number)
 ) runs
-cross join lateral generate_series(changed_at, changes_again - 1) as number
 where bought > 0
 
 -- name: in the period

@@ -14,8 +14,8 @@ from domain.local_time import local_day, midnight
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
 from projections.figures.dimensions import OF_CUSTOMERS, READ_FOR_CUSTOMERS
-from projections.figures.figure import CountedFacts, Figure, Ratio, Title, count
-from projections.figures.of_customers import SURVIVORS, periods
+from projections.figures.figure import CountedFacts, Figure, Ratio, Runs, Title, count
+from projections.figures.of_customers import SURVIVORS
 from projections.scope.figure_query import FigureQuery
 from projections.usage.table import USAGE
 
@@ -61,7 +61,6 @@ def _runs(edges: Sequence[Edge]) -> Iterator[tuple[int, list[Edge]]]:
 def _active(query: FigureQuery) -> sql.Composable:
     """The persons who are active when a period begins or when it ends."""
     edges = _edges(query)
-    every_edge = sql.SQL("{}::varbit").format(sql.Literal("1" * len(edges)))
     parts = {
         "runs": _SQL["runs"].composed(runs=sql.SQL(", ").join(_run(earlier, run) for earlier, run in _runs(edges))),
         "first": sql.Literal(min(edge.first_day for edge in edges)),
@@ -70,12 +69,10 @@ def _active(query: FigureQuery) -> sql.Composable:
         "until": sql.Literal(max(edge.until for edge in edges)),
     }
     of_persons = {
-        name: _SQL["edges of persons"].composed(
-            facts=_SQL[name].composed(query.schema, **parts), every_edge=every_edge, survivors=SURVIVORS
-        )
+        name: _SQL["edges of persons"].composed(facts=_SQL[name].composed(query.schema, **parts), survivors=SURVIVORS)
         for name in ("contracts", "bought", "used")
     }
-    return _SQL["active"].composed(query.schema, every_edge=every_edge, **of_persons, **periods(query))
+    return _SQL["active"].composed(query.schema, last=sql.Literal(len(query.spans)), **of_persons)
 
 
 def _run(earlier: int, edges: Sequence[Edge]) -> sql.Composed:
@@ -104,6 +101,7 @@ RETENTION_FIGURES = (
                 count("won", "at_end and not at_start"),
                 count("at_end", "at_end"),
             ),
+            runs=Runs("start", ("at_start", "at_end")),
         ),
         projections=(CONTRACTS, CUSTOMER_FACTS, USAGE, *READ_FOR_CUSTOMERS),
         dimensions=OF_CUSTOMERS,

@@ -1,23 +1,28 @@
 -- Which customers that were active when a period began are still active when it ends.
 
 -- name: active
--- The persons who are active when a period begins or when it ends, by the bits of the edges at which they are active.
--- Each kind of facts is grouped by itself: the server expects as many persons as the tables have customers, and hashes.
-with persons as materialized (
-    select person, coalesce(contracts.edges, none) | coalesce(bought.edges, none) | coalesce(used.edges, none) as edges
+-- The persons who are active when a period begins or when it ends, by the ranges of the edges at which they are active: one
+-- is won in the period in which a range begins, stays in those within it, and is lost in the one behind it. Each kind of
+-- facts is grouped by itself: the server expects as many persons as the tables have customers, and hashes.
+select person as subject, null as fact, person as customer, null as left_out, first, least(last, :last) as last,
+    at_start, at_end
+from (
+    select person, lower(range) as begins, upper(range) as ends
     from :contracts contracts full join :bought bought using (person) full join :used used using (person)
-    cross join (select ~:every_edge as none) no_edge
-)
-select person as subject, null as fact, person as customer, starts as at, ends <= :now as final, null as left_out,
-    get_bit(edges, number::int) <> 0 as at_end, get_bit(edges, number::int - 1) <> 0 as at_start
-from persons join :spans on get_bit(edges, number::int) <> 0 or get_bit(edges, number::int - 1) <> 0
+    cross join lateral unnest(
+        coalesce(contracts.edges, '{}') + coalesce(bought.edges, '{}') + coalesce(used.edges, '{}')
+    ) as range
+) persons
+cross join lateral (
+    values (begins, begins, false, true), (begins + 1, ends - 1, true, true), (ends, ends, true, false)
+) runs (first, last, at_start, at_end)
+where first between 1 and least(last, :last)
 
 -- name: edges of persons
 -- The edges at which facts make a person active: each fact from the edge of number first_edge up to but not including
 -- until_edge.
 (
-    select coalesce(survivor, customer) as person,
-        bit_or((:every_edge >> first_edge) & ~(:every_edge >> until_edge)) as edges
+    select coalesce(survivor, customer) as person, range_agg(int4range(first_edge, until_edge)) as edges
     from (:facts) facts left join :survivors on merged_customer = customer
     where first_edge < until_edge group by person
 )

@@ -106,7 +106,7 @@ select customer, floor(extract(epoch from :at - max(at)) / 86400) as has, false 
     select customer, last_contact_at as at from :"schema".tickets where last_contact_at <= :at
     union all
     select customer, message.at from :"schema".tickets join :"schema".ticket_messages message using (ticket)
-    where begun_at <= :at and last_contact_at > :at and message.at <= :at and (direction = 'in' or not automated)
+    where begun_at <= :at and last_contact_at > :at and message.at <= :at and not automated
     union all
     select customer, at from :"schema".check_ins where at <= :at
 ) contacts group by customer

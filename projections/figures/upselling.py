@@ -8,6 +8,7 @@ from psycopg import sql
 
 from domain.definitions.kinds import SEGMENT, UPSELLING
 from domain.event_log.sql_files import sql_file
+from domain.local_time import local_day
 from domain.zones import zone_named
 from projections.contracts.table import CONTRACTS
 from projections.customers.facts.table import CUSTOMER_FACTS
@@ -94,11 +95,12 @@ def _must_be_bounded(query: FigureQuery, instants: int) -> None:
 
 
 def _money(query: FigureQuery) -> sql.Composable:
+    first_days = [local_day(span.start, query.scope.zone) for span in query.spans]
     return _SQL["money"].composed(
         query.schema,
         persons=with_persons(_offers(query)),
         terms=with_persons(query.table("contract_terms")),
-        first_day=sql_local_day(sql.Identifier("starts"), query.scope.zone),
+        first_days=sql.SQL("{}::date[]").format(sql.Literal(first_days)),
         within=query.within("at"),
         **periods(query),
     )

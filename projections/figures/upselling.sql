@@ -66,23 +66,31 @@ from accepted left join eligible using (person, number) where eligible.person is
 select count(*) from :"schema".customers;
 
 -- name: money
--- What persons accepted in each period, beside what they paid already. Both are grouped together: a join of the two goes
--- through all of one for each of the other where the server expects few.
+-- What persons accepted in each period, beside what they paid already when it began. Both are grouped together by the
+-- person: a join of the two goes through all of one for each of the other where the server expects few. The terms of
+-- those who accepted are compared with the periods in which they did.
 select person as subject, currency as fact, person as customer, at, true as final,
-    case when currency is null then 'no_value' end as left_out, currency, accepted, recurring
+    case when currency is null then 'no_value' end as left_out, currency, accepted, coalesce(recurring, 0) as recurring
 from (
-    select person, currency, min(at) as at, coalesce(sum(agreed), 0) as accepted, coalesce(sum(paid), 0) as recurring
+    select person, currency,
+        array_agg(number) filter (where number is not null) as numbers, array_agg(at) filter (where number is not null) as ats,
+        array_agg(accepted) filter (where number is not null) as sums,
+        array_agg(starts_on) filter (where number is null) as starts_on,
+        array_agg(ended_on) filter (where number is null) as ended_on, array_agg(paid) filter (where number is null) as paid
     from (
-        select person, currency, period, at, agreed, null as paid from (
-            select *, :number as period from (
-                select person, currency, agreed, answered_at as at from :persons offers where answer = 'accepted'
-            ) accepted where :within
-        ) accepted
+        select person, currency, :number as number, min(at) as at, coalesce(sum(agreed), 0) as accepted,
+            null::date as starts_on, null::date as ended_on, null::numeric as paid
+        from (
+            select person, currency, agreed, answered_at as at from :persons offers where answer = 'accepted'
+        ) offers where :within group by person, currency, :number
         union all
-        select person, currency, number, null, null, round(value * 12 / months) from (
-            select person, currency, value, starts_on, coalesce(ended_on, ends_on) as ended_on,
-                greatest(round((ends_on - starts_on + 1) * 12 / 365.2425), 1) as months
-            from :terms terms where currency is not null
-        ) terms join :spans on :first_day between starts_on and ended_on
-    ) moneys group by person, currency, period
-) periods where at is not null
+        select person, currency, null, null, null, starts_on, coalesce(ended_on, ends_on),
+            round(value * 12 / greatest(round((ends_on - starts_on + 1) * 12 / 365.2425), 1))
+        from :terms terms where currency is not null
+    ) moneys group by person, currency having count(number) > 0
+) persons
+cross join lateral unnest(numbers, ats, sums) as periods (number, at, accepted)
+cross join lateral (
+    select sum(term.paid) as recurring from unnest(starts_on, ended_on, paid) as term (begins, ends, paid)
+    where (:first_days)[number] between begins and ends
+) terms

@@ -66,10 +66,10 @@ where (first, last, year_begins) in (select * from unnest(:firsts::date[], :last
 order by first, zone, report;
 
 -- name: issues
--- The issues of all packs or of :name, the newest first, behind :at, :report and :version.
+-- At most :limit issues of all packs or of :name, the newest first, behind :at, :report and :version.
 select :columns
 from :"schema".issued_reports
 where (:name::text is null or name = :name)
     and (:at::timestamptz is null or (issued_at, report, version) < (:at, :report::uuid, :version::int))
 order by issued_at desc, report desc, version desc
-limit :most;
+limit :limit;

@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from domain.envelope import BEHIND_ALL
 from domain.event_log import reader
 from domain.event_log.sql_files import sql_file
 from domain.issued_report.events import ReportIssued
@@ -20,7 +21,6 @@ from projections.scope.named_periods import named_period
 from projections.scope.periods import Period
 
 _SQL = sql_file("projections.issued_reports", "issued_reports.sql")
-MOST_ISSUES = 1_000
 MONTHS = range(1, 13)
 
 
@@ -70,19 +70,18 @@ class Issue(NamedTuple):
 
 
 def issued_reports(
-    connection: Connection,
-    schema: str,
-    name: str | None = None,
-    most: int = MOST_ISSUES,
-    *,
-    after: IssueKey | None = None,
-) -> list[IssueRow]:
-    """The issues of all packs or of one, the newest first; those that follow ``after``."""
+    connection: Connection, schema: str, name: str | None = None, *, after: IssueKey | None = None, limit: int = 50
+) -> tuple[list[IssueRow], IssueKey | None]:
+    """The issues of all packs or of one behind ``after``, the newest first; and the key of the next page, if any."""
     statement = _SQL["issues"].composed(schema, columns=selected(IssueRow))
     at, report, version = after or (None, None, None)
-    parameters = {"name": name, "most": most, "at": at, "report": report, "version": version}
+    parameters = {"name": name, "limit": limit + 1, "at": at, "report": report, "version": version}
     with connection.cursor(row_factory=class_row(IssueRow)) as cursor:
-        return cursor.execute(statement, parameters).fetchall()
+        rows = cursor.execute(statement, parameters).fetchall()
+    page = rows[:limit]
+    if len(rows) == len(page):
+        return page, None
+    return page, IssueKey(page[-1].issued_at, page[-1].report, page[-1].version)
 
 
 def reports_under(connection: Connection, schema: str, pack: str, period: str) -> list[ReportOfDays]:
@@ -98,14 +97,11 @@ def reports_under(connection: Connection, schema: str, pack: str, period: str) -
 
 
 def issue_of(
-    connection: Connection, tenant: str, report: UUID, version: int | None = None, up_to: int | None = None
+    connection: Connection, tenant: str, report: UUID, version: int | None = None, up_to: int = BEHIND_ALL
 ) -> Issue | None:
     """An issue of a report by its number, else the newest up to a position; None when there is none."""
-    position = reader.head(connection, tenant) if up_to is None else up_to
-    history = reader.streams(connection, tenant, [report], position, [ReportIssued])
-    issues = [event for event in history.get(report, ()) if version in {None, event.version}]
-    if not issues:
+    event = reader.newest(connection, tenant, report, ReportIssued, version=version, up_to=up_to)
+    if event is None:
         return None
-    event = issues[-1]
     envelope = event.envelope
     return Issue(report, event.version, event.recorded_at, envelope.actor.id, envelope.reason, event.payload)

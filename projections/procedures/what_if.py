@@ -49,10 +49,10 @@ def would_have_started(
     started, stale, subjects = 0, 0, set[UUID]()
     named: deque[NamedStart] = deque(maxlen=MOST_NAMED)
     position = reader.position_at(connection, tenant, since)
-    while rows := reader.page_rows(connection, tenant, position, PAGE):
+    while rows := reader.page_rows(connection, tenant, position, PAGE, reader.PAGE_BYTES):
         position = int(rows[-1][0])
         for event in reader.decode_rows(tenant, [row for row in rows if row[_TOPIC] in topics]):
-            for start in starts(event, startable):
+            for start in starts(event, startable, event.recorded_at):
                 if isinstance(start, StaleStart):
                     stale += 1
                     continue

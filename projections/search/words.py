@@ -6,9 +6,9 @@ between them.
 
 import re
 from functools import lru_cache
-from unicodedata import combining, normalize
+from unicodedata import combining
 
-from domain.text_folding import fold_code
+from domain.text_folding import LONGEST_KEPT, fold_code, normalized
 
 MOST_WORDS = 12
 """Further words of a name do not begin a term."""
@@ -19,14 +19,20 @@ _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile("[0-9]")
 
 
-@lru_cache(4_096)
 def search_form(text: str) -> str:
     """The text folded, without case and accents: Nguyễn Đình Đức and nguyen dinh duc are the same."""
+    return _kept_form(text) if len(text) <= LONGEST_KEPT else _search_form(text)
+
+
+def _search_form(text: str) -> str:
     folded = fold_code(text)
     if folded.isascii():
         return folded
-    plain = "".join(letter for letter in normalize("NFD", folded) if not combining(letter))
-    return normalize("NFC", plain.translate(_LETTERS_WITH_STROKES))
+    plain = "".join(letter for letter in normalized("NFD", folded) if not combining(letter))
+    return normalized("NFC", plain.translate(_LETTERS_WITH_STROKES))
+
+
+_kept_form = lru_cache(4_096)(_search_form)
 
 
 def words_of(text: str) -> list[str]:
@@ -41,5 +47,5 @@ def rotations(words: list[str]) -> list[str]:
 
 def digits_of(text: str) -> str:
     """The decimal digits of a text, those of other scripts included."""
-    plain = text if text.isascii() else normalize("NFKC", text)
+    plain = text if text.isascii() else normalized("NFKC", text)
     return "".join(_DIGIT.findall(plain))

@@ -1,6 +1,6 @@
 """Tickets with the tier changes of their customers, for judging them by a policy history."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 from psycopg import Connection
@@ -13,7 +13,7 @@ from domain.sla.policy.policy_history import PolicyHistory
 from domain.sla.policy.published import policy_history_of
 from domain.ticket.timeline import owner_of
 from projections.engine.fold_inputs import load_related
-from projections.engine.replay import ROWS_AT_ONCE, streams_where
+from projections.engine.replay import batches_where
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 TicketHistory = tuple[Sequence[RecordedEvent], Sequence[TierChange]]
@@ -56,8 +56,7 @@ def ticket_histories(
     The connection must be in a transaction.
     """
     which = "position <= %s and stream > %s and stream <= %s and topic like 'ticket.%%'"
-    streams = streams_where(connection, tenant, which, [up_to, after, until])
-    for batch in _batches(history for _, history in streams):
+    for batch in batches_where(connection, tenant, which, [up_to, after, until]):
         yield from _with_tiers(connection, tenant, batch, up_to, policy_histories)
 
 
@@ -89,15 +88,3 @@ def related_customers(history: Sequence[RecordedEvent]) -> Collection[UUID]:
 def customers_with_tiers(rules: Sequence[RecordedEvent], history: Sequence[RecordedEvent]) -> Collection[UUID]:
     """The customers whose tiers count for a ticket: none unless a rule of a policy selects by tier."""
     return related_customers(history) if rules and policy_history_of(rules).selects_by_tier else ()
-
-
-def _batches(histories: Iterable[list[RecordedEvent]]) -> Iterator[list[list[RecordedEvent]]]:
-    batch: list[list[RecordedEvent]] = []
-    size = 0
-    for history in histories:
-        batch.append(history)
-        size += len(history)
-        if size >= ROWS_AT_ONCE:
-            yield batch
-            batch, size = [], 0
-    yield batch

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -19,10 +21,13 @@ from projections.audit_history.table import AuditedEvent
 from projections.customers.family import corrected_in
 from projections.engine.table import column_names
 from projections.scope.filters import MOST
+from projections.scope.recorded_values import until_full
 from projections.timeline.kinds import TOPICS, Kind
 
 _SQL = sql_file("projections.timeline", "timeline.sql")
 Order = Literal["oldest", "newest"]
+_AT_ONCE = 100
+"""Entries that are read at once: each may be long."""
 
 
 class TimelineKey(NamedTuple):
@@ -87,8 +92,13 @@ def timeline(
         page = connection.execute(_filled(schema, "keys", order), parameters | begin._asdict()).fetchall()
         keys += [TimelineKey(occurred_at, position) for occurred_at, position, given_away in page if not given_away]
         begin = TimelineKey(*page[-1][:2]) if len(page) > size else None
-    entries = entries_at(connection, schema, [key.position for key in keys[:size]])
-    return TimelinePage(entries, keys[size - 1] if len(keys) > size else None)
+    positions = [key.position for key in keys[:size]]
+    parts = (
+        entries_at(connection, schema, positions[first : first + _AT_ONCE])
+        for first in range(0, len(positions), _AT_ONCE)
+    )
+    entries = list(until_full(chain.from_iterable(parts), attrgetter("facts")))
+    return TimelinePage(entries, keys[len(entries) - 1] if len(keys) > len(entries) else None)
 
 
 def entries_at(connection: Connection, schema: str, positions: list[int]) -> list[TimelineEntry]:

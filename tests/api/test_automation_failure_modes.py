@@ -222,7 +222,9 @@ async def test_13_a_rule_sees_what_comes_in_through_another_door(
         monkeypatch.setattr(
             rule_reaction,
             "matching",
-            lambda book, events: matching(book, [each for each in events if each.envelope.command_id == "by the API"]),
+            lambda book, events, now: matching(
+                book, [each for each in events if each.envelope.command_id == "by the API"], now
+            ),
         )
     await desk.publish("noting", noting("ticket.message_received"))
     async with desk.reactor() as reactor:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.event_log import reader as log_reader
+from projections.scope import recorded_values
 from tests.support.serving import Served, fresh, make_key
 
 
@@ -55,6 +56,16 @@ def test_the_conversation_comes_in_pages(desk: Served, monkeypatch: pytest.Monke
         cursor = page["next"]
     assert [len(page) for page in bodies] == [2, 2, 1]
     assert list(chain.from_iterable(bodies)) == [body for _, body in TALK]
+
+
+def test_a_page_of_the_conversation_ends_where_its_texts_are_long(
+    desk: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded_values, "MOST_CHARACTERS", len("It fails") + 1)
+    ticket = talked_about(desk)
+    page = desk.get(f"{ticket}/conversation").json()
+    assert [utterance["body"] for utterance in page["utterances"]] == ["It fails", "We look into it"]
+    assert utterances(desk, f"{ticket}/conversation?cursor={page['next']}") == TALK[2:3]
 
 
 def test_the_conversation_can_be_read_as_of_another_instant(desk: Served) -> None:

@@ -75,9 +75,9 @@ PROGRAMS = {
     ),
     "the process of a what-if": (
         "import resource\nfrom api.http import what_if_process as w\nfrom api.settings import WhatIfBounds\n"
-        "resource.setrlimit = w.give_way_to_all = lambda *_: None\nw.what_if = lambda *_: 1\n"
+        "resource.setrlimit = w.give_way_to_all = w._end_after = lambda *_: None\nw.what_if = lambda *_: 1\n"
         "class Pipe:\n    def send(self, _): pass\n"
-        "w.judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds(), ())"
+        "w.judge(Pipe(), 'host=/nowhere', 'default', None, WhatIfBounds(), (), w.Rests(is_busy=False))"
     ),
     "a benchmark": "import benchmarks.__main__",
 }

@@ -1,8 +1,12 @@
 """Memory that is free goes back to the system."""
 
+import threading
 import weakref
 
-from api.http.free_memory import AGAIN, GROWN_BY, Trimmer, give_back
+import pytest
+
+from api import free_memory
+from api.free_memory import AGAIN, GROWN_BY, Trimmer, begin_giving_back, give_back
 
 
 def test_memory_is_given_back_once_after_a_process_has_grown() -> None:
@@ -45,3 +49,19 @@ def test_what_was_left_in_cycles_is_freed_before_memory_is_given_back() -> None:
     alive: list[object] = []
     give_back(lambda _: alive.append(left()))
     assert alive == [None]
+
+
+def test_a_worker_gives_memory_back_until_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, looks = threading.Event(), list[int]()
+
+    class Counting:
+        def look(self) -> None:
+            looks.append(1)
+            if len(looks) == 3:
+                stop.set()
+
+    monkeypatch.setattr(free_memory, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(free_memory, "_trimmer", Counting)
+    monkeypatch.setattr(free_memory, "bound_arenas", lambda: None)  # of this process
+    begin_giving_back(stop).join()
+    assert len(looks) == 3

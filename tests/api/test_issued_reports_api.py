@@ -53,9 +53,31 @@ def test_a_report_is_issued_read_verified_and_compared(reported: tuple[str, UUID
         again = desk.post("/v1/issued-reports", WEEK | {"reason": "a ticket was missing"})
         assert (again.json()["id"], again.json()["version"]) == (issued.json()["id"], 2)
         desk.follow()
-        listed = desk.get("/v1/issued-reports?pack=weekly").json()
+        listed = desk.get("/v1/issued-reports?pack=weekly").json()["issues"]
         assert [(row["version"], row["reason"]) for row in listed] == [(2, "a ticket was missing"), (1, None)]
         assert desk.get(f"{address}?issue=1").json() == record
+
+
+def test_the_list_has_pages_without_a_gap(reported: tuple[str, UUID]) -> None:
+    dsn, _ = reported
+    days = [f"2026-03-0{day}" for day in range(1, 6)]
+    with serving(dsn, key=make_key(dsn, "admin"), clock=lambda: NOW) as desk:
+        for pack, period in [("weekly", "2026-W10"), *(("daily", day) for day in days)]:
+            desk.post("/v1/issued-reports", {"pack": pack, "period": period})
+        desk.follow()
+        page = desk.get("/v1/issued-reports?limit=2").json()
+        listed = [page]
+        while page["next"]:
+            page = desk.get(f"/v1/issued-reports?limit=2&cursor={page['next']}").json()
+            listed.append(page)
+        assert [[row["first"] for row in each["issues"]] for each in listed] == [
+            ["2026-03-05", "2026-03-04"],
+            ["2026-03-03", "2026-03-02"],
+            ["2026-03-01", "2026-03-02"],
+        ]
+        assert desk.get("/v1/issued-reports?pack=weekly&limit=1").json()["next"] is None
+        for refused in ("cursor=x", "limit=0", "limit=501"):
+            assert desk.get(f"/v1/issued-reports?{refused}").status_code == 422, refused
 
 
 def test_a_retry_with_the_same_key_gets_the_first_answer(reported: tuple[str, UUID]) -> None:

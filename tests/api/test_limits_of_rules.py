@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,13 @@ from api.workers.due import Due, JudgedStream
 from api.workers.due_rules import RuleJudge
 from api.workers.due_timers import timers_due
 from api.workers.limited_firings import LimitedFirings
+from domain.automation.events import AutomationPassedOver
 from domain.event_log import reader
 from domain.event_log.advisory_locks import timed_limits_lock
 from domain.ticket.commands import AddNote, ResolveTicket
 from tests.support.automating import Automated, automated, caught_up_connection, react, rule_body
 from tests.support.reminding import Reminded, reminded, reminding
+from tests.support.sla_watching import Standing
 
 pytestmark = pytest.mark.anyio
 ROWS = pytest.mark.parametrize("rows", ["behind the log", "caught up"])
@@ -61,6 +64,35 @@ async def test_a_rule_that_is_published_again_in_another_spelling_keeps_its_coun
         caught_up_connection(desk).close()
     await fire_once(desk)
     assert desk.fired() == ["take note"]
+
+
+@ROWS
+async def test_what_another_reactor_fired_a_year_ahead_of_the_clock_takes_nothing_of_the_limit(
+    database_url: str, rows: str
+) -> None:
+    clock = Standing()
+    async with automated(database_url, clock) as desk:
+        await desk.publish("noting", rule_body(limit=2))
+        for ahead in (timedelta(days=365), timedelta(minutes=59), timedelta(0), timedelta(0)):
+            clock.now += ahead
+            await fire_once(desk)
+            clock.now -= ahead
+            if rows == "caught up":
+                caught_up_connection(desk).close()
+        assert [payload.why for payload in desk.recorded() if isinstance(payload, AutomationPassedOver)] == ["limit"]
+        assert desk.fired() == ["noting"] * 3
+
+
+async def test_what_a_reactor_fired_a_year_ahead_of_the_clock_takes_nothing_of_the_limit(database_url: str) -> None:
+    clock = Standing()
+    async with automated(database_url, clock) as desk, desk.reactor() as reactor:
+        await desk.publish("noting", rule_body(limit=2))
+        for ahead in (timedelta(days=365), timedelta(minutes=59), timedelta(0), timedelta(0)):
+            clock.now += ahead
+            await desk.receive()
+            await react(reactor)
+            clock.now -= ahead
+        assert desk.fired() == ["noting"] * 3
 
 
 async def test_a_firing_counts_once_when_the_position_of_the_rows_is_not_known(desk: Automated) -> None:

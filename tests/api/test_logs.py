@@ -98,9 +98,9 @@ def test_a_what_if_that_is_ended_says_nothing_of_its_connection() -> None:
     program = (
         "import logging, resource; from api.http import what_if_process as w;"
         "from api.settings import WhatIfBounds;"
-        "resource.setrlimit = w.give_way_to_all = lambda *_: None;"
+        "resource.setrlimit = w.give_way_to_all = w._end_after = lambda *_: None;"
         "end = type('End', (), {'send': lambda _, outcome: print(outcome)})();"
-        "w.judge(end, 'host=/nonexistent', 'default', None, WhatIfBounds(), ());"
+        "w.judge(end, 'host=/nonexistent', 'default', None, WhatIfBounds(), (), w.Rests(is_busy=False));"
         "logging.getLogger('psycopg').warning('error ignored in rollback')"
     )
     printed = run_python(program)

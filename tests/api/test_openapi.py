@@ -9,6 +9,7 @@ from api.http.command_table import COLLECTIONS, PUBLISHED
 from api.http.documentation import COMMITTED
 from api.http.problems import PROBLEMS
 from api.serving.openapi import text
+from tests.support.schema_errors import schema_errors
 from tests.support.serving import Served
 
 
@@ -43,7 +44,7 @@ def test_the_committed_document_is_current() -> None:
 
 def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:
     recording = [operation for operation in operations().values() if takes("Idempotency-Key", operation)]
-    commands = [operation for operation in recording if takes("If-Match", operation)]
+    commands = [operation for operation in recording if takes("Prefer", operation)]
     assert len(commands) == sum(len(collection.commands) for collection in (*COLLECTIONS, *PUBLISHED))
     assert {operation["operationId"] for operation in recording if operation not in commands} == {
         "issue_report", "turn_switch", "resume_rule",
@@ -52,6 +53,27 @@ def test_every_command_has_an_example_and_says_what_may_be_refused() -> None:
     for operation in recording:
         assert "example" in operation["requestBody"]["content"]["application/json"]
         assert {"401", "403", "409", "413", "415", "422", "429", "503"} <= set(operation["responses"])
+
+
+def test_a_command_that_begins_a_stream_names_no_version() -> None:
+    """No stream has one that could match."""
+    commands = {name: operation for name, operation in operations().items() if takes("Prefer", operation)}
+    beginning = {name for name in commands if name.startswith("POST") and "{" not in name}
+    assert {"POST /v1/tickets", "POST /v1/customers", "POST /v1/tasks"} < beginning
+    assert {name for name, operation in commands.items() if not takes("If-Match", operation)} == beginning
+
+
+def test_every_example_fits_its_schema() -> None:
+    """A generated client has the fields of the schema alone: it loses what an example says besides."""
+    schemas = json.loads(COMMITTED.read_text())["components"]["schemas"]
+    bodies = {
+        name: operation["requestBody"]["content"]["application/json"]
+        for name, operation in operations().items()
+        if "requestBody" in operation
+    }
+    assert len(bodies) > 100
+    errors = {name: [*schema_errors(body["example"], body["schema"], schemas)] for name, body in bodies.items()}
+    assert {name: each for name, each in errors.items() if each} == {}
 
 
 def test_answers_are_objects_with_names_and_no_tuples() -> None:

@@ -1,11 +1,13 @@
 """The details of a problem are in the language of the page, or of the command."""
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from api.http.documentation import COMMITTED
 from api.http.problems import unknown_id
 from api.screen.words.problem_details import detail_in
 
@@ -86,3 +88,21 @@ def test_the_values_of_details_and_the_names_of_fields_stay() -> None:
 
 def test_details_without_vietnamese_words_are_not_half_translated() -> None:
     assert detail_in("no such address; something else", "vi") is None
+
+
+def members(node: ast.AST) -> Iterator[str]:
+    """The members that a call of Problem or Refusal, or the property `facts` of an error, adds to a problem."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"Problem", "Refusal"}:
+        yield from (keyword.arg for keyword in node.keywords if keyword.arg and keyword.arg != "headers")
+    if isinstance(node, ast.FunctionDef) and node.name == "facts":
+        dictionaries = [each for each in ast.walk(node) if isinstance(each, ast.Dict)]
+        yield from (str(key.value) for each in dictionaries for key in each.keys if isinstance(key, ast.Constant))
+
+
+def test_the_document_describes_each_member_of_a_problem() -> None:
+    """A generated client has no field for another one."""
+    files = [*(ROOT / "api" / "http").rglob("*.py"), *(ROOT / "domain").rglob("*.py")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    added = {member for tree in trees for node in ast.walk(tree) for member in members(node)}
+    schemas = json.loads(COMMITTED.read_text())["components"]["schemas"]
+    assert added == schemas["Problem"]["properties"].keys() - {"type", "title", "status", "detail"}

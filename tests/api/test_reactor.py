@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.workers.reaction import EventPage
 from api.workers.reactor import WORKER
 from domain.automation import events as a
 from domain.command_context import CommandContext
@@ -279,3 +280,21 @@ async def test_a_rule_reads_the_customer_of_its_subject(desk: Automated) -> None
         await react(reactor)
     assert desk.fired(of_vip) == ["noting"]
     assert desk.fired(of_other) == []
+
+
+async def test_a_page_of_long_texts_has_few_events(desk: Automated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "PAGE_BYTES", 1)
+    pages: list[int] = []
+
+    class Counting:
+        def topics(self, _definitions: object) -> frozenset[str]:
+            return frozenset({"ticket.received"})
+
+        async def react(self, page: EventPage) -> None:
+            pages.append(len(page.events))
+
+    async with desk.reactor([Counting()]) as reactor:
+        for _ in range(3):
+            await desk.receive()
+        await react(reactor)
+    assert pages == [1, 1, 1]

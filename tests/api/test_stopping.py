@@ -5,11 +5,13 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from time import sleep
+from unittest.mock import Mock
 
 import httpx
 import psycopg
 import pytest
 
+from api.http.protocol import LimitedProtocol
 from api.http_limits import HttpLimits
 from domain.event_log.schema import schema_of
 from tests.support.database_troubles import waiting_for_lock
@@ -58,3 +60,23 @@ def test_a_request_that_outlasts_the_stop_is_answered_and_told_in_one_line(
     assert answer.headers["retry-after"] == "1"
     lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == ["the server stops: broke off 1 requests after 0.05 s"]
+
+
+@pytest.mark.parametrize(
+    ("answering", "done", "is_broken_off"),
+    [
+        (None, ["close"], False),
+        (Mock(response_started=True, response_complete=True), ["close"], False),
+        (Mock(response_started=True, response_complete=False), ["abort"], True),
+        (Mock(response_started=False, response_complete=False), ["write", "close"], True),
+    ],
+    ids=["no request", "an answer that is complete", "an answer that has begun", "no answer yet"],
+)
+def test_an_answer_that_has_begun_is_cut_off_and_looks_like_no_whole_one(
+    answering: Mock | None, done: list[str], *, is_broken_off: bool
+) -> None:
+    protocol = LimitedProtocol.__new__(LimitedProtocol)
+    protocol._answering = protocol.cycle = answering  # type: ignore[assignment]  # what it reads of a cycle
+    protocol._wire, protocol.flow, protocol.pipeline = Mock(), Mock(), Mock()
+    assert protocol.break_off() is is_broken_off
+    assert [name for name, *_ in protocol._wire.mock_calls] == done

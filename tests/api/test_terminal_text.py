@@ -36,6 +36,15 @@ def test_no_character_that_acts_is_left(text: str) -> None:
     assert not any(map(unsafe, escaped_json(json.dumps(text, ensure_ascii=False))))
 
 
+@pytest.mark.parametrize("character", sorted({*filter(unsafe, HOSTILE)}))
+@pytest.mark.parametrize("joined", ["❤\ufe0f", "\u0645\u200c"])
+def test_what_follows_many_marks_is_judged_by_what_stands_before_it(character: str, joined: str) -> None:
+    """An escape is longer than its mark: the positions behind it are others than in the text."""
+    texts = ["a" + "\u0301" * 9 + character + "x" * between + joined for between in range(8)]
+    assert not any(map(unsafe, "".join(map(escaped, texts))))
+    assert all(text.endswith(joined) for text in map(escaped, texts))
+
+
 @given(st.text(st.characters() | st.sampled_from(HOSTILE)))
 def test_the_escaped_document_means_the_same(text: str) -> None:
     assert json.loads(escaped_json(json.dumps({text: text}, ensure_ascii=False))) == {text: text}
@@ -77,12 +86,22 @@ def test_a_joiner_or_a_selector_behind_another_is_escaped() -> None:
     assert escaped("\u200dan") == "\\u200dan"
 
 
-@pytest.mark.parametrize("mark", "\u0301\u0489\u0651\u0e47\u0f74\u1dc4\u20d2\ufe20")
+@pytest.mark.parametrize("mark", "\u0301\u0489\u0651\u0859\u0e47\u0f74\u135d\u1a17\u1dc4\u20d2\u302a\ufe20")
 def test_marks_without_end_cover_no_other_line(mark: str) -> None:
     flood = "a" + mark * 50
     assert escaped(flood) == "a" + mark * 8 + f"\\u{ord(mark):04x}" * 42
     document = json.dumps(flood, ensure_ascii=False)
     assert (escaped_json(document).count(mark), json.loads(escaped_json(document))) == (8, flood)
+
+
+@pytest.mark.parametrize("joiner", "\u200c\u200d")
+def test_joiners_between_marks_give_a_letter_no_more_of_them(joiner: str) -> None:
+    assert escaped("\u0627" + f"\u0651{joiner}" * 50).count("\u0651") == 8
+
+
+def test_marks_of_many_letters_stay() -> None:
+    text = "❤\ufe0f" * 20 + "\u0921\u093f" * 20 + "e\u0301" * 20
+    assert escaped(text) == text
 
 
 HOSTILE_NAME = "".join(character for character in HOSTILE if character > "\x9f" or character.isalpha())

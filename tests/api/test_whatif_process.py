@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import runpy
 import socket
 import subprocess
@@ -11,9 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import Pipe, active_children
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Event, Semaphore
-from typing import Never
+from typing import Any, Never
+from unittest.mock import Mock
 
 import pytest
 from fastapi import Request
@@ -23,6 +26,7 @@ from api.http import bounded_what_if, lowest_priority, what_if_process
 from api.http.key_pace import CREDIT, KeyPace
 from api.http.lowest_priority import LOWEST, seconds_without_core
 from api.http.problems import Problem
+from api.http.resting_process import Rests
 from api.http.what_if_process import judge_apart, read_outcome
 from api.settings import WhatIfBounds
 from domain.command_context import Actor
@@ -110,15 +114,17 @@ def test_what_ifs_are_such_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("without_core", "status", "words"),
+    ("without_core", "rested", "status", "words"),
     [
-        (0.09, 413, r"longer than 0\.2 s: ask for a shorter time"),
-        (0.11, 429, r"other work took the processors for most of 0\.2 s; try again later"),
+        (0.04, 0.05, 413, r"longer than 0\.2 s: ask for a shorter time"),
+        (0.11, 0.0, 429, r"other work took the processors for most of 0\.2 s; try again later"),
+        (0.0, 0.11, 429, r"other work took the processors for most of 0\.2 s; try again later"),
     ],
 )
 def test_what_takes_too_long_is_ended_and_says_what_to_do(
-    silent: socket.socket, monkeypatch: pytest.MonkeyPatch, without_core: float, status: int, words: str
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch, without_core: float, rested: float, status: int, words: str
 ) -> None:
+    monkeypatch.setattr(Rests, "seconds", rested)
     monkeypatch.setattr(what_if_process, "seconds_without_core", lambda _: without_core)
     with pytest.raises(Problem, match=words) as refused:
         asyncio.run(judge_apart(request(asyncio.Event()), dsn_of(silent), "t", QUESTION, WhatIfBounds(seconds=0.2)))
@@ -164,6 +170,45 @@ def test_what_needs_too_much_memory_is_ended_and_says_what_to_do(database_url: s
         desk.receive()
         answer = desk.post("/v1/sla/whatif", {"policy": policy, "calendars": [calendar]})
     assert (answer.status_code, "needs more than 0 MiB" in answer.json()["detail"]) == (413, True)
+
+
+def test_a_process_that_nothing_else_ends_ends_and_says_nothing() -> None:
+    """As one whose server was killed, and which a library holds that has no memory left."""
+    program = (
+        "import os, sys, threading; from api.http import what_if_process as w; w._end_after(0.01);"
+        "'RUST_BACKTRACE' in os.environ and os._exit(3); print('x', file=sys.stderr); threading.Event().wait()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "RUST_BACKTRACE": "1"}, capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def test_a_defect_in_the_process_is_told_to_the_server_without_values(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = list[tuple[str, bytes]]()
+
+    def broken(*_: object) -> Never:
+        raise ValueError("words of a customer")
+
+    for name in ("give_way_to_all", "_end_after", "_Turns", "register_event_types", "use", "logging"):
+        monkeypatch.setattr(what_if_process, name, Mock())
+    monkeypatch.setattr(resource, "setrlimit", Mock())
+    monkeypatch.setattr(what_if_process, "what_if", broken)
+    sender: Any = Mock(send=sent.append)
+    what_if_process.judge(sender, database_url, "default", QUESTION, WhatIfBounds(), (), Rests(is_busy=False))
+    ((kind, origin),) = sent
+    assert (kind, origin.decode().startswith("ValueError in "), b"words" in origin) == ("internal", True, False)
+
+    def told(process: Any) -> None:
+        sender = process._args[0]
+        sender.send(sent[0])
+
+    monkeypatch.setattr(ForkServerProcess, "start", told)
+    with pytest.raises(RuntimeError, match="a what-if ended with ValueError in "):
+        asyncio.run(judge_apart(request(asyncio.Event()), "", "t", QUESTION, WhatIfBounds()))
 
 
 def test_an_answer_that_comes_in_parts_is_read_whole() -> None:

@@ -154,6 +154,19 @@ def test_zalo_is_open_for_48_hours_after_the_last_word() -> None:
     assert judged(zalo, local(12.01, 4), customer={"last_word": local(12)}) == Suppress("channel_window")
 
 
+def test_a_word_of_a_clock_that_was_a_year_ahead_opens_no_window() -> None:
+    zalo = waiting(Contact("service", "zalo", "any"))
+    assert judged(zalo, customer={"last_word": local(12, 4)}) == Send()
+    assert judged(zalo, customer={"last_word": NOON + timedelta(days=365)}) == Suppress("channel_window")
+
+
+def test_what_was_sent_by_a_clock_that_was_ahead_counts_for_as_long_as_a_cap_looks_back() -> None:
+    assert judged(waiting(), customer={"sent": sent(11.9, 11.8, 11.7, day=3)}) == Postpone(
+        local(11.7, 4), "frequency_cap"
+    )
+    assert judged(waiting(), customer={"sent": sent(11.9, 11.8, 12, day=3)}) == Send()
+
+
 def test_zalo_takes_eight_answers_to_the_last_word() -> None:
     contact = Contact("service", "zalo", "any")
     zalo, before = waiting(contact), sent(8.5, 8.6, 8.7, contact=contact)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.command_handling.aggregates import handler_of
@@ -185,14 +185,18 @@ CUSTOMER = st.sampled_from(CUSTOMERS)
 MINUTES = st.none() | st.integers(0, 60)
 
 
-@given(st.lists(st.tuples(st.booleans(), CUSTOMER, CUSTOMER, MINUTES), max_size=20))
+@given(
+    st.lists(st.tuples(st.sampled_from(["merge", "undo", "undo the last"]), CUSTOMER, CUSTOMER, MINUTES), max_size=20)
+)
+@example([("merge", A, B, None), ("undo", A, B, None), ("merge", B, A, None)])
 def test_random_merges_and_undos_agree_with_a_plain_model(
-    wishes: list[tuple[bool, UUID, UUID, int | None]],
+    wishes: list[tuple[str, UUID, UUID, int | None]],
 ) -> None:
     book = Book()
     groups: dict[UUID, UUID] = {}
     """The model: child to parent. A merge joins two roots, an undo cuts the edge."""
-    for minute, (merging, source, into, dated) in enumerate(wishes, start=100):
+    for minute, (wish, source, drawn, dated) in enumerate(wishes, start=100):
+        merging, into = wish == "merge", groups.get(source, drawn) if wish == "undo the last" else drawn
         fields = {} if dated is None else {"occurred_at": instant(dated)}
         try:
             (book.merge if merging else book.undo)(source, into, minute, **fields)

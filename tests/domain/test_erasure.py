@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.command_context import Actor
@@ -29,6 +29,8 @@ LAN, MAI, NAM = (Actor(id=name, kind="agent") for name in ("lan", "mai", "nam"))
 REQUEST = c.RequestErasure(customer_id=CUSTOMER, legal_basis="article 14", through="email")
 APPROVE = c.ApproveErasure(customer_id=CUSTOMER)
 START = c.StartErasure(customer_id=CUSTOMER)
+VERIFY = c.VerifyErasure(how="called back")
+HOLD = c.PlaceLegalHold(customer_id=CUSTOMER, hold="Case 8", why="the court asks for it")
 REQUESTED = e.ErasureRequested(
     customer_id=CUSTOMER, law="vn-91-2025", legal_basis="article 14", through="email", by="lan"
 )
@@ -59,7 +61,7 @@ def refusal(*given_: Any, **more: Any) -> Refusal:
 
 def test_a_request_is_verified_approved_run_and_certified() -> None:
     assert decided(REQUEST, by=LAN) == [REQUESTED]
-    assert decided(c.VerifyErasure(how="called back"), REQUESTED, by=MAI) == [VERIFIED]
+    assert decided(VERIFY, REQUESTED, by=MAI) == [VERIFIED]
     assert decided(APPROVE, REQUESTED, VERIFIED) == [APPROVED]
     assert decided(START, REQUESTED, VERIFIED, APPROVED) == [STARTED]
     assert decided(c.RecordKeysDestroyed(fingerprints={"k": "f"}), *WORKFLOW[:4]) == [DESTROYED]
@@ -118,7 +120,7 @@ def test_no_identity_of_those_who_requested_and_verified_approves(step: int, bef
     actors = [Actor(id="lan", kind="agent")] * 2
     actors[step] = before
     events: list[Any] = []
-    for command, actor in zip((REQUEST, c.VerifyErasure(how="called back")), actors, strict=True):
+    for command, actor in zip((REQUEST, VERIFY), actors, strict=True):
         events += decided(command, *events, by=actor)
     refused = refusal(APPROVE, *events, by=by)
     assert (refused.code, "another person has to approve the erasure" in refused.rule) == ("second_person_needed", True)
@@ -196,7 +198,13 @@ COMMANDS = [
 ]
 
 
-@given(st.lists(st.tuples(messages(COMMANDS), st.sampled_from([LAN, MAI, NAM])), max_size=30))
+STEPS = [REQUEST, VERIFY, APPROVE, START]
+
+
+@given(st.lists(st.tuples(st.sampled_from(STEPS) | messages(COMMANDS), st.sampled_from([LAN, MAI, NAM])), max_size=30))
+@example([*zip(STEPS, [LAN, LAN, NAM, NAM], strict=True)])
+@example([(step, LAN) for step in STEPS])
+@example([*zip(STEPS[:3], [LAN, MAI, NAM], strict=True), (HOLD, LAN), (START, NAM)])
 def test_nothing_is_destroyed_without_two_persons_whatever_is_asked(requests: list[tuple[Any, Actor]]) -> None:
     """Only a Refusal may escape."""
     erasure, acted = Erasure(), set[str]()

@@ -55,6 +55,18 @@ def test_what_fired_before_a_person_resumed_the_rule_counts_no_longer() -> None:
     assert judged(*firings(NOW - 59, MOST_FIRINGS), resumed).verdict == "fired"
 
 
+def test_what_fired_while_the_clock_was_a_year_ahead_does_not_suspend_it() -> None:
+    assert judged(*firings(NOW + 59, MOST_FIRINGS)).why == "rate"
+    assert judged(*firings(NOW + 365 * 24 * 60, MOST_FIRINGS)).verdict == "fired"
+
+
+@pytest.mark.parametrize(("now", "why"), [(NOW, None), (NOW + 24 * 60 * 30, "stale")])
+def test_an_event_of_now_is_not_stale_although_the_log_is_a_year_ahead_of_the_clock(now: int, why: str | None) -> None:
+    *_, message = events = history(at(0, received()), at(NOW, asked()), ticket=UUID(int=7))
+    put_back = message._replace(recorded_at=message.recorded_at + timedelta(days=365))
+    assert judge_rule(RULE, Trigger(cause=put_back), events, FACTS, instant(now)).why == why
+
+
 @pytest.mark.parametrize(("late", "why"), [(0, None), (1, "missed")])
 def test_the_patience_with_an_event_begins_when_it_is_recorded_or_when_it_happens_later(
     late: float, why: str | None

@@ -1,5 +1,6 @@
 """What events mean for procedures: which they start, which steps they end, and which lead to nothing."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,8 +84,8 @@ def commands(given: RecordedEvent) -> list[Any]:
     return [each.command for each in progress(given, [RUNNING])]
 
 
-def started(given: RecordedEvent, startable: StartableProcedure = STARTABLE) -> list[Any]:
-    return list(starts(given, [startable]))
+def started(given: RecordedEvent, startable: StartableProcedure = STARTABLE, now: datetime | None = None) -> list[Any]:
+    return list(starts(given, [startable], now or given.recorded_at))
 
 
 def test_an_event_on_the_subject_ends_the_open_steps_that_name_it() -> None:
@@ -137,6 +138,12 @@ def test_an_event_starts_what_its_definition_names_with_the_details_that_it_tell
 def test_a_fact_that_is_told_a_day_late_starts_nothing_and_is_named_stale() -> None:
     assert started(event(CATEGORISED, minute=0, logged=24 * 60 + 1)) == [StaleStart(STARTABLE, TICKET)]
     assert type(started(event(CATEGORISED, minute=0, logged=24 * 60))[0]) is ProgressCommand
+
+
+def test_what_happened_just_now_is_not_stale_although_the_log_is_a_year_ahead_of_the_clock() -> None:
+    happened = event(CATEGORISED, minute=0, logged=365 * 24 * 60)
+    assert type(started(happened, now=happened.occurred_at)[0]) is ProgressCommand
+    assert started(happened, now=happened.occurred_at + timedelta(days=2)) == [StaleStart(STARTABLE, TICKET)]
 
 
 def test_an_import_or_an_event_before_the_publication_starts_nothing() -> None:

@@ -167,6 +167,13 @@ def test_nobody_is_chosen_beyond_the_capacity(model: Model) -> None:
         assert after.capacity != 0
 
 
+@pytest.mark.parametrize("held", [Held(), Held(percent=50), Held(tickets=3)])
+def test_who_may_hold_nothing_is_full_and_not_overloaded(held: Held) -> None:
+    nobody = AgentCandidate("An", "an", capacity=0, held=held)
+    assert nobody.load == 1
+    assert not any(map(nobody.can_take, (None, 1, 100)))
+
+
 @pytest.mark.parametrize(
     ("candidates", "because"),
     [

@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.envelope import BEHIND_ALL
+from domain.event_log import reader
 from domain.ticket.events import NoteAdded
 from projections.engine import follower as follower_module
 from projections.engine.follower import Follower
@@ -268,7 +269,7 @@ def here(connection: psycopg.Connection) -> sql.Identifier:
 def test_batches_of_few_bytes_give_the_same_rows(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(database_url, tally(), EVENT_LIST)
     fill(database_url, 30)
-    monkeypatch.setattr(follower_module, "PAGE_BYTES", 1)
+    monkeypatch.setattr(reader, "PAGE_BYTES", 1)
     follower = Follower(database_url, "default", [tally(), EVENT_LIST])
     assert follower.catch_up() == 30
     follower.close()

@@ -8,6 +8,7 @@ import pytest
 
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
+from domain.ticket.events import NoteAdded
 from projections.engine import stream_cache as histories
 from projections.engine.stream import Stream
 from projections.engine.stream_cache import BYTES_OF_AN_EVENT, StreamCache
@@ -58,6 +59,15 @@ def test_of_more_histories_than_fit_the_one_used_least_recently_is_read_again(mo
             [each for each in log[: event.position] if each.stream == stream], event.version - 1
         )
     assert reads == [b, a]
+
+
+def test_the_size_of_a_history_is_that_in_memory(database_url: str) -> None:
+    text = "\U0001f600" * 16_000
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        append_events(connection, UUID(int=1), NoteAdded(body=text))
+        known = StreamCache("default")
+        known.up_to(connection, reader.page(connection, "default", 0, 1))
+    assert known.size >= 4 * len(text)
 
 
 def expected(events: list[RecordedEvent], batch: list[RecordedEvent]) -> dict[object, object]:

@@ -22,7 +22,7 @@ from domain.ticket import events as e
 from projections.audit import queries
 from projections.audit.kinds import UnknownKind, topics_of
 from projections.audit.queries import HistoryFilter, history_of
-from projections.audit.text_search import holds, pattern_of
+from projections.audit.text_search import TextSearch, pattern_of
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.engine.stream import Stream
 from projections.search.words import search_form
@@ -79,7 +79,7 @@ def met(event: RecordedEvent, wanted: HistoryFilter) -> bool:
             wanted.topics is None or event.topic in wanted.topics,
             wanted.actor is None or wanted.actor in (actor.id, actor.on_behalf_of),
             wanted.ticket is None or event.stream == wanted.ticket,
-            wanted.text is None or holds(wanted.text, facts, event.envelope.reason),
+            wanted.text is None or TextSearch(wanted.text).finds(facts, event.envelope.reason),
             wanted.begin is None or at_axis >= wanted.begin,
             wanted.end is None or at_axis < wanted.end,
         )
@@ -106,6 +106,7 @@ def test_all_conditions_hold_together_whatever_a_page_looks_at(
         *({"actor": actor, "topics": topics_of("ticket"), "begin": MONTH[0]} for actor in actors),
     ]
     monkeypatch.setattr(queries, "MOST_LOOKED_AT", 7)
+    monkeypatch.setattr(queries, "MOST_SEARCHED", 50)
     sizes = []
     for condition in conditions:
         wanted = HistoryFilter(**condition)
@@ -114,6 +115,28 @@ def test_all_conditions_hold_together_whatever_a_page_looks_at(
         assert found(tables, wanted) == plain, condition
         sizes.append(len(plain))
     assert sum(0 < size < len(whole_log) for size in sizes) > len(sizes) // 2
+
+
+def test_a_page_ends_where_its_texts_are_long(
+    tables: psycopg.Connection, whole_log: list[RecordedEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_CHARACTERS", 1)
+    page = history_of(tables, SCHEMA, HistoryFilter())
+    assert ([entry.position for entry in page.entries], page.next_after) == ([1], 1)
+    monkeypatch.setattr(queries, "MOST_CHARACTERS", 500)
+    monkeypatch.setattr(queries, "_MOST_ROWS", 2)
+    assert found(tables, HistoryFilter()) == [event.position for event in whole_log]
+
+
+def test_a_page_looks_for_a_text_in_so_many_characters(
+    tables: psycopg.Connection, whole_log: list[RecordedEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = HistoryFilter(text="body")  # a name of fields, which the server finds in many events
+    assert found(tables, wanted) == []
+    monkeypatch.setattr(queries, "MOST_SEARCHED", 1)
+    page = history_of(tables, SCHEMA, wanted)
+    first = next(event for event in whole_log if "body" in type(event.payload).model_fields)
+    assert (page.entries, page.next_after) == ([], first.position)
 
 
 def test_an_actors_history_holds_what_others_did_on_the_actors_behalf(database_url: str) -> None:
@@ -178,7 +201,7 @@ def test_the_pattern_of_a_part_finds_the_whole(text: str, data: st.DataObject) -
     begin = data.draw(st.integers(0, len(text) - 1))
     part = text[begin : data.draw(st.integers(begin + 1, len(text)))]
     stored = json.dumps({"body": text}, ensure_ascii=False)
-    if search_form(part) and holds(part, text):
+    if search_form(part) and TextSearch(part).finds(text):
         assert re.search(pattern_of(part), stored, re.IGNORECASE)
 
 

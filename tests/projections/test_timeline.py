@@ -19,6 +19,8 @@ from domain.messages import Event
 from domain.ticket import events as e
 from projections.audit_history.table import AUDIT_HISTORY
 from projections.customers.family import family_of
+from projections.scope import recorded_values
+from projections.timeline import queries
 from projections.timeline.kinds import KIND_OF, Kind
 from projections.timeline.queries import Order, TimelineKey, timeline
 from tests.support.events import START, envelope, instant
@@ -201,6 +203,22 @@ def test_a_timeline_equals_the_events_sorted_by_hand_on_both_axes(
         assert paged(timeline_tables, customer, limit=limit, known_at=known_at, as_of=as_of) == expected
     newest = paged(timeline_tables, CUSTOMERS[0], order="newest", limit=limit)
     assert newest == timeline_by_hand(world.events, None, None, CUSTOMERS[0])[::-1]
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest"])
+def test_a_page_ends_where_its_texts_are_long(
+    timeline_tables: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, order: Order
+) -> None:
+    monkeypatch.setattr(recorded_values, "MOST_CHARACTERS", 150)
+    monkeypatch.setattr(queries, "_AT_ONCE", 2)
+    world = World(Random(1))  # noqa: S311 -- likewise
+    world.record(CUSTOMERS[0], c.CustomerRegistered(name="n"), late=False)
+    for body in ("a", "b" * 150, "c", "d"):
+        world.record(CUSTOMERS[0], CustomerNoteAdded(about="sales", body=body), late=False)
+    add(timeline_tables, [AUDIT_HISTORY], *streams_of(world.events))
+    page = timeline(timeline_tables, SCHEMA, CUSTOMERS[:1], order=order)
+    assert [entry.position for entry in page.entries] == ([1, 2, 3] if order == "oldest" else [5, 4, 3])
+    assert paged(timeline_tables, CUSTOMERS[0], order=order) == [1, 2, 3, 4, 5][:: 1 if order == "oldest" else -1]
 
 
 @pytest.fixture

@@ -26,19 +26,28 @@ from projections.scope.named_periods import period_named_by
 _ISSUED: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"en": ("Issued reports", "--json has the ids."), "vi": ("Báo cáo đã phát hành", "--json có các mã id.")}
 )
-
+_MORE: ByLanguage = MappingProxyType(
+    {
+        "en": "There are more: set a higher --limit, or name a --pack.",
+        "vi": "Còn nữa: đặt --limit lớn hơn, hoặc chọn --pack.",
+    }
+)
 _WRITTEN: ByLanguage = MappingProxyType({"en": "Written: {}.", "vi": "Đã ghi: {}."})
 
 
 @options_of(ReadOptions)
 def issued(
-    reading: ReadOptions, pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None
+    reading: ReadOptions,
+    pack: Annotated[str | None, typer.Option(help="Reports of this pack alone.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many issues at most.")] = 100,
 ) -> None:
     """List the issued reports, the newest first."""
     with report_connection(reading.data, reading.tenant) as connection:
         locale = reading.locale(connection)
         with rows_at_head(connection, reading.tenant, [ISSUED_REPORTS]) as rows:
-            issues = issued_reports(connection, rows.schema, pack)
+            issues, following = issued_reports(connection, rows.schema, pack, limit=limit)
+    if following is not None:
+        say(_MORE[locale.language])
     if reading.as_json:
         show_json(issues)
         return

@@ -31,7 +31,7 @@ from domain.command_handling.decide import StaleVersion
 from domain.command_handling.service_desk import ServiceDesk
 from domain.event_log import reader
 from domain.event_log.roles import DESK
-from domain.event_log.store import LogConnection
+from domain.event_log.store import PATIENT_SETTINGS, LogConnection
 from domain.ids import new_id
 from domain.sla.commands import CorrectSla
 from domain.sla.policy.published import always_as_published
@@ -110,7 +110,7 @@ async def _record(
     dsn: str, tenant: str, proposed: Sequence[ProposedCorrection], by: Actor, reason: str, progress: Bars
 ) -> set[ProposedCorrection]:
     """The corrections that were recorded: a ticket that has changed since it was judged is left alone."""
-    desk = ServiceDesk(LogConnection(dsn, tenant))
+    desk = ServiceDesk(LogConnection(dsn, tenant, PATIENT_SETTINGS))
 
     async def record(of_ticket: Sequence[ProposedCorrection]) -> Sequence[ProposedCorrection]:
         for number, correction in enumerate(of_ticket):

@@ -13,6 +13,7 @@ from api.exporting.process_mining.objects import agent_id, instance_id, team_id
 from api.exporting.process_mining.ocel import EVENT_ATTRIBUTES, EventQualifier, OcelEvent
 from api.exporting.progress import Counter
 from api.exporting.snapshot import ExportSnapshot
+from domain.event_log.database_connections import server_cursor
 from domain.event_log.sql_files import sql_file
 
 _SQL = sql_file("api.exporting.process_mining", "process_mining.sql")
@@ -30,7 +31,7 @@ def event_types(snapshot: ExportSnapshot) -> list[str]:
 
 def events_of(snapshot: ExportSnapshot, counter: Counter) -> Iterator[OcelEvent]:
     """The events that have an object, in the order of the log."""
-    with snapshot.connection.cursor("ocel_events", row_factory=dict_row, binary=True) as cursor:
+    with server_cursor(snapshot.connection, "ocel_events", row_factory=dict_row, binary=True) as cursor:
         cursor.itersize = ROWS_AT_ONCE
         for row in counter.of(cursor.execute(_statement(snapshot, "events"))):
             attributes = dict(zip(EVENT_ATTRIBUTES, _attributes(row), strict=True))

@@ -21,6 +21,7 @@ from domain.customer.memberships import memberships_at
 from domain.customer.state import Customer
 from domain.customer.state import evolve as customer_after
 from domain.envelope import RecordedEvent
+from domain.event_log.database_connections import server_cursor
 from domain.event_log.sql_files import sql_file
 from domain.text_folding import fold_name
 from domain.ticket import events as e
@@ -161,7 +162,7 @@ def _not_registered(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
 
 
 def _sla_instances(snapshot: ExportSnapshot) -> Iterator[OcelObject]:
-    with snapshot.connection.cursor("sla_instances") as cursor:
+    with server_cursor(snapshot.connection, "sla_instances") as cursor:
         for ticket, target, number, seconds, began, state, ended in cursor.execute(
             _SQL["instances"].filled(schema=snapshot.schema)
         ):

@@ -17,8 +17,8 @@ RULES = Collection(
                 "policy": {
                     "name": "Spring",
                     "rules": [
-                        {"priority": ["P1"], "first_response": "15m", "resolution": "1h"},
-                        {"resolution": {"duration": "16h", "calendar": "Hanoi office", "pauses": ["customer"]}},
+                        {"priority": ["P1"], "first_response": {"duration": 900}, "resolution": {"duration": 3600}},
+                        {"resolution": {"duration": 57600, "calendar": "Hanoi office", "pauses": ["customer"]}},
                     ],
                 },
                 "reason": "decided by the board in March",
@@ -33,8 +33,8 @@ RULES = Collection(
                 "calendar": {
                     "name": "Hanoi office",
                     "zone": "Asia/Ho_Chi_Minh",
-                    "public_holidays": "VN",
-                    "week": {"mon-fri": ["08:00-12:00", "13:00-17:00"]},
+                    "public_holidays": {"country": "VN"},
+                    "week": {day: ["08:00-12:00", "13:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
                 },
                 "reason": "the hours of the new office",
             },

@@ -60,7 +60,7 @@ class DescribedEntry(HistoryEntry):
 class HistoryPage(BaseModel):
     """Entries in recorded order. ``next`` is the cursor of the next page.
 
-    With filters a page may hold fewer entries than its limit, or none, while others follow.
+    With filters or long texts a page may hold fewer entries than its limit, or none, while others follow.
     """
 
     entries: list[DescribedEntry]

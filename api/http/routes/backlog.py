@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.covered_instant import CoveredInstant
 from api.http.filters import Filter, criteria
-from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.paging import Cursor, Limit, Version, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
 from api.http.report_request import ReportRequest, dimensions, period
 from domain.ticket.timeline import Entry, Exit
@@ -23,7 +23,7 @@ At = Annotated[CoveredInstant | None, Query(description="The instant of the back
 CrossingKind = Entry | Exit
 ReadBacklog = Annotated[ReadRequest, Depends(reader(BACKLOG))]
 _OPEN_KEY = TypeAdapter(UUID)
-_CROSSING_KEY = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_CROSSING_KEY = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 
 
 class OpenTickets(BaseModel):

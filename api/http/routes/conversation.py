@@ -2,6 +2,7 @@
 
 from heapq import nsmallest
 from itertools import chain
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -12,6 +13,7 @@ from api.http.problems import unknown_id
 from api.http.read_session import ReadRequest, reader
 from domain.event_log import reader as log_reader
 from domain.messages import Id
+from projections.scope.recorded_values import until_full
 from projections.tickets.conversation import Utterance, utterances_of, world_order
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
@@ -20,7 +22,7 @@ _KEY = TypeAdapter(tuple[AwareDatetime, int])
 
 
 class Conversation(BaseModel):
-    """The oldest first. ``next`` is the cursor of the next page."""
+    """The oldest first. ``next`` is the cursor of the next page; one with long texts has fewer than its limit."""
 
     utterances: list[Utterance]
     next: str | None
@@ -44,5 +46,7 @@ def ticket_conversation(
             raise unknown_id("no ticket")
         utterances = utterances_of(chain([first], events))
         behind = (utterance for utterance in utterances if after is None or world_order(utterance) > after)
-        page, following = page_of(nsmallest(limit + 1, behind, world_order), limit, world_order)
+        first_ones = nsmallest(limit + 1, behind, world_order)
+        size = len(list(until_full(first_ones[:limit], attrgetter("body"))))
+        page, following = page_of(first_ones, size, world_order)
     return view.answer({"utterances": page, "next": following})

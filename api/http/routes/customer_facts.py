@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.customer_readings.facts import READINGS, FactReading, facts_of, key_of, table_of
-from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.paging import Cursor, Limit, Version, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from projections.customers.owned_rows import OwnedKey
@@ -15,7 +15,7 @@ from projections.customers.table import CUSTOMERS
 
 router = APIRouter(prefix="/v1/customers/{customer_id}", tags=["customer facts"])
 
-_KEY: TypeAdapter[OwnedKey] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY: TypeAdapter[OwnedKey] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 F = TypeVar("F")
 
 

@@ -1,26 +1,22 @@
 """The feed: all events of a tenant in the order of the log, as pages or as a stream."""
 
-from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from api.api_keys import Principal
 from api.http.container import Container, container_of
 from api.http.event_stream import EventStream
-from api.http.feed_chunks import json_of
 from api.http.feed_events import FeedPage
+from api.http.feed_page import FeedPageInParts
 from api.http.paging import Position
 from api.http.problems import Problem
 from api.http.read_session import caller_with
 from api.http.request_access import count_rows
 from api.http.streamed_answer import Pieces
-from domain.event_log import reader as log_reader
 
 LARGEST_PAGE = 1_000
-LARGEST_PAGE_BYTES = 4 * 1024 * 1024
-PIECE_BYTES = 16 * 1024
 MOST_STREAMS = 200
 
 
@@ -51,15 +47,10 @@ def events(
     up to there.
     """
     container, tenant = reader
-    with container.pool.connection() as connection:
-        rows = log_reader.page_rows(connection, tenant, after, limit, LARGEST_PAGE_BYTES)
-        head = log_reader.head(connection, tenant)
-    _not_beyond(head, after)
-    count_rows(len(rows))
-    opened = log_reader.opened_rows(tenant, rows)
-    pieces = _pieces(tenant, opened, rows[-1][0] if rows else after, head)
-    size = sum(len(row[-1]) for row in opened)
-    return Pieces(pieces, size, container.unread, headers={"Ledger-Position": str(head)})
+    page = FeedPageInParts(container.pool, tenant, after, limit)
+    _not_beyond(page.head, after)
+    count_rows(page.most_events)
+    return Pieces(page.pieces(), page.most_held, container.unread, headers={"Ledger-Position": str(page.head)})
 
 
 @router.get(
@@ -94,17 +85,3 @@ def _not_beyond(head: int, after: int) -> None:
             " that `rebuild` said"
         )
         raise Problem("beyond_the_end", detail, head=head)
-
-
-def _pieces(tenant: str, rows: Sequence[tuple[Any, ...]], last: int, head: int) -> Iterator[bytes]:
-    """The JSON of a page, in pieces of about PIECE_BYTES."""
-    piece = bytearray(b'{"events":[')
-    for number, row in enumerate(rows):
-        if number:
-            piece += b","
-        piece += json_of(tenant, row).encode()
-        if len(piece) >= PIECE_BYTES:
-            yield bytes(piece)
-            piece.clear()
-    piece += f'],"next":{last},"head":{head}}}'.encode()
-    yield bytes(piece)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.paging import Cursor, Limit, Version, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
 from domain.messages import Id
 from projections.customers.owned_rows import OwnedKey, owned_rows, owned_rows_as_they_were
@@ -16,7 +16,7 @@ from projections.files.table import FILES, FileRow
 router = APIRouter(prefix="/v1/files", tags=["files"])
 
 ReadFiles = Annotated[ReadRequest, Depends(reader(FILES))]
-_KEY: TypeAdapter[OwnedKey] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY: TypeAdapter[OwnedKey] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 _FILES = FILES.tables[0]
 
 

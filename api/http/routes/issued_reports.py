@@ -7,13 +7,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from psycopg import Connection
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
 from api.api_keys import Principal
 from api.http.command_headers import context_of
 from api.http.commands import CommandAnswer, command_answer
 from api.http.container import container_of
 from api.http.filters import STORABLE
+from api.http.paging import Cursor, Limit, Version, cursor_key, cursor_of
 from api.http.problems import Problem
 from api.http.read_session import ReadRequest, caller_with, reader
 from api.http.report_issuing import issue_pack
@@ -30,12 +31,13 @@ from projections.issued_reports.differences import FigureDifference
 from projections.issued_reports.issuing import PackRequest
 from projections.issued_reports.late_facts import Relation
 from projections.issued_reports.other_versions import OtherFormula
-from projections.issued_reports.queries import Issue, issue_of, issued_reports
+from projections.issued_reports.queries import Issue, IssueKey, issue_of, issued_reports
 from projections.issued_reports.table import ISSUED_REPORTS, IssueRow
 from projections.issued_reports.verification import Cause, verify
 
 router = APIRouter(prefix="/v1/issued-reports", tags=["issued-reports"])
 
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ReadReports = Annotated[ReadRequest, Depends(reader(ISSUED_REPORTS))]
 ReadLog = Annotated[ReadRequest, Depends(reader())]
@@ -58,6 +60,13 @@ class IssueBody(Message):
 
 
 ISSUE_EXAMPLE = {"pack": "weekly", "period": "2026-W48"}
+
+
+class IssueList(BaseModel):
+    """``next`` is the cursor of the next page."""
+
+    issues: list[IssueRow]
+    next: str | None
 
 
 class ReportOfRecord(BaseModel):
@@ -173,10 +182,13 @@ async def issue_report(
     return command_answer(result, f"/v1/issued-reports/{result.answer.stream}")
 
 
-@router.get("", summary="The issued reports, the newest first", response_model=list[IssueRow])
-def list_issued_reports(reader: ReadReports, pack: Pack = None) -> Response:
+@router.get("", summary="The issued reports, the newest first", response_model=IssueList)
+def list_issued_reports(reader: ReadReports, pack: Pack = None, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    key = cursor_key(cursor, _KEY)
     with reader.live() as view:
-        return view.answer(issued_reports(view.connection, view.schema, pack))
+        after = None if key is None else IssueKey(*key)
+        page, following = issued_reports(view.connection, view.schema, pack, after=after, limit=limit)
+        return view.answer({"issues": page, "next": cursor_of(following)})
 
 
 @router.get("/{report_id}", summary="A report as it was issued", response_model=ReportOfRecord)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from api.http.paging import Cursor, Limit, cursor_key, page_of
+from api.http.paging import Cursor, Limit, Version, cursor_key, page_of
 from api.http.read_session import ReadRequest, reader
 from api.http.report_request import ReportRequest, dimensions, for_tickets
 from domain.sla.policy.policy import TargetName
@@ -16,7 +16,7 @@ from projections.sla.table import SLA_CLOCKS
 
 router = APIRouter(prefix="/v1/reports/sla", tags=["reports"])
 
-_KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, int])
+_KEY = TypeAdapter(tuple[AwareDatetime, UUID, str, Version])
 
 
 class ClockPage(BaseModel):

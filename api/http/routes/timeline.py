@@ -27,7 +27,7 @@ _KEY: TypeAdapter[tuple[Literal["oldest", "newest"], datetime, int]] = TypeAdapt
 class Timeline(BaseModel):
     """``survivor`` is the customer that merges left, ``absorbed`` those merged into it; the entries are those of all.
 
-    ``next`` is the cursor of the next page.
+    ``next`` is the cursor of the next page; a page with long texts has fewer entries than its limit.
     """
 
     survivor: UUID

@@ -35,7 +35,10 @@ class WhatIfBody(Message):
     listed: int = Field(default=100, ge=0, le=MOST_LISTED)
 
 
-WHATIF_EXAMPLE = {"policy": {"name": "Quicker", "rules": [{"resolution": "8h"}]}, "ladder": ["12h", "24h"]}
+WHATIF_EXAMPLE = {
+    "policy": {"name": "Quicker", "rules": [{"resolution": {"duration": 28_800}}]},
+    "ladder": [43_200, 86_400],
+}
 
 
 async def whatif_body(request: Request, _caller: ReadLog) -> WhatIfBody:

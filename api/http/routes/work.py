@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from api.http.filters import Filter
-from api.http.paging import Cursor, Limit, cursor_key, cursor_of
+from api.http.paging import Cursor, Limit, Version, cursor_key, cursor_of
 from api.http.problems import malformed
 from api.http.read_session import ReadRequest, reader
 from projections.work_list.queries import READ, WorkItem, WorkKey, work_list
 
 router = APIRouter(prefix="/v1/work", tags=["work"])
 
-_KEY = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 
 
 class WorkList(BaseModel):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
-from unicodedata import normalize
 
 from pydantic import ValidationError
 
@@ -15,7 +14,7 @@ from api.importing.times import Reading
 from domain.errors import message_of
 from domain.local_time import local_day
 from domain.messages import Message
-from domain.text_folding import fold_name
+from domain.text_folding import fold_name, normalized
 from domain.zones import zone_named
 
 Cells = Mapping[str, str]
@@ -90,7 +89,7 @@ class RecordBinding(Generic[AMapping]):
         for key, index in columns:
             cell = cells[index].strip()
             if cell not in missing:
-                filled[key] = cell if cell.isascii() else normalize("NFC", cell)
+                filled[key] = cell if cell.isascii() else normalized("NFC", cell)
         return filled
 
     def _day_of(self, at: datetime) -> date:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from api.http.paging import cursor_key, cursor_of
+from api.http.paging import Version, cursor_key, cursor_of
 from api.http.problems import malformed
 from api.http.read_session import ReadSession
 from api.screen.actions.form import Form, form_of
@@ -22,7 +22,7 @@ from projections.tasks.queries import tasks_of
 from projections.tickets.names_in_use import names_in_use
 from projections.work_list.queries import READ, WorkItem, WorkKey, work_list
 
-_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 _PAGE = 50
 
 

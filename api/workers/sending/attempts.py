@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from api.channels.hand_over import HandOver, Lost, NotAccepted, OutgoingChannel, OutgoingMessage, Taken
@@ -58,6 +58,11 @@ class Attempts:
         """Records that the outcome of an attempt is unknown."""
         command = s.RecordUncertain(attempt=attempt)
         return _position(await self._record(notification, command, f"{attempt}/lost", version))
+
+    async def record_put_back(self, notification: UUID, version: int, now: datetime) -> int | None:
+        """Records that a notification is judged ``now``: what it waits for was given by a clock that was ahead."""
+        command = s.PostponeNotification(until=now, why="clock_put_back")
+        return _position(await self._record(notification, command, f"{version}/put back", version))
 
     async def _hand_over(
         self, judged: JudgedNotification, message: OutgoingMessage, channel: OutgoingChannel

@@ -286,9 +286,10 @@ class Judge:
         ]
         if not windows:
             return {}
-        since = self._now - timedelta(hours=max(window.hours for window in windows))
+        longest = timedelta(hours=max(window.hours for window in windows))
+        span = {"since": self._now - longest, "until": self._now + longest}
         last_words: dict[tuple[UUID, str], datetime] = {}
-        for customer, channel, at in self._execute("last words", {"customers": list(customers), "since": since}):
+        for customer, channel, at in self._execute("last words", {"customers": list(customers)} | span):
             if channel is not None:
                 key = customer, fold_code(channel)
                 last_words[key] = max(at, last_words.get(key, at))

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,8 +25,10 @@ from api.workers.sending.logged_notification import LoggedNotification
 from api.workers.sending.rates import Rates
 from api.workers.sending.room import room_in
 from api.workers.watching import present, repeat
+from domain.command_handling.decide import FUTURE_SECONDS
 from domain.command_handling.service_desk import Now, ServiceDesk
 from domain.contact_rules.admit import Send
+from domain.event_log import reader
 from domain.event_log.advisory_locks import sender_lock
 from domain.event_log.database_connections import ALERTS
 from domain.event_log.notifications import Listener, ListenerSettings, projection_channel
@@ -40,6 +42,9 @@ _A_MOMENT = 0.1
 """Seconds until a rate may have room for more."""
 _GATHERING = 0.05
 """Seconds in which attempts end, so that the next ones are judged and begun together."""
+_MINUTE = 60.0
+_FUTURE = timedelta(seconds=FUTURE_SECONDS)
+"""Beyond it nothing happened by the present clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class _Running(NamedTuple):
 class _SenderLook(NamedTuple):
     """One look. ``stale`` are rows that lie behind the log at ``up_to``; ``lost`` attempts have no outcome.
 
-    ``next_at`` is when the next notification of other rows may begin. ``more``: not all that is due was taken.
+    ``misdated`` wait by a clock that was ahead of ``now``, each with its version. ``next_at`` is when the next
+    notification of other rows may begin. ``more``: not all that is due was taken.
     """
 
     projected: int
@@ -86,6 +92,8 @@ class _SenderLook(NamedTuple):
     rows: Mapping[UUID, _Due]
     judged: Sequence[JudgedNotification]
     lost: Sequence[LoggedNotification]
+    misdated: Sequence[tuple[UUID, int]]
+    now: datetime
     rates: Mapping[str, int]
     next_at: datetime | None
     more: bool
@@ -118,6 +126,7 @@ class Sender:
         self._settled: dict[UUID, int] = {}
         self._faulty: dict[UUID, None] = {}
         self._looked_at: datetime | None = None
+        self._looked_ahead_at: float | None = None
 
     async def send(self, connection: Connection) -> float:
         """Begins what is due; returns the seconds until there may be more. Raises psycopg.Error."""
@@ -169,6 +178,8 @@ class Sender:
             rows=rows,
             judged=list(chain.from_iterable(isolating_faults(judged, list(rows), self._leave_out))),
             lost=self._lost(connection, judge, now, in_hand) if self._looks_for_lost(now) else [],
+            misdated=self._misdated(connection, now, in_hand) if self._looks_for_misdated() else [],
+            now=now,
             rates=rates,
             next_at=next_at,
             more=more,
@@ -189,15 +200,29 @@ class Sender:
 
     def _lost(self, connection: Connection, judge: Judge, now: datetime, in_hand: _Running) -> list[LoggedNotification]:
         """The attempts of senders that have ended."""
-        before = now - self._settings.lost_after
-        parameters = {"before": before, "settled": in_hand.busy, "limit": self._settings.page}
+        lost_after = self._settings.lost_after
+        span = {"before": now - lost_after, "after": now + lost_after}
+        parameters = span | {"settled": in_hand.busy, "limit": self._settings.page}
         rows = self._execute(connection, "open attempts", parameters)
         known = judge.loaded([row[0] for row in rows]).values() if rows else ()
         return [
             notification
             for notification in known
-            if notification.state.state == "attempting" and notification.attempts[-1] <= before
+            if notification.state.state == "attempting" and abs(now - notification.attempts[-1]) >= lost_after
         ]
+
+    def _looks_for_misdated(self) -> bool:
+        """Once a minute by the clock that nobody sets."""
+        at = self._monotonic()
+        looks = self._looked_ahead_at is None or at - self._looked_ahead_at >= _MINUTE
+        if looks:
+            self._looked_ahead_at = at
+        return looks
+
+    def _misdated(self, connection: Connection, now: datetime, in_hand: _Running) -> list[tuple[UUID, int]]:
+        """What waits for an instant that a clock gave which was put back since."""
+        parameters = {"ahead": now + _FUTURE, "settled": in_hand.busy, "limit": self._settings.page}
+        return [(stream, version) for stream, version in self._execute(connection, "misdated", parameters)]
 
     def _due_rows(
         self, connection: Connection, now: datetime, in_hand: _Running, rates: Mapping[str, int]
@@ -232,7 +257,6 @@ class Sender:
 
     def _begin(self, look: _SenderLook) -> bool:
         """Begins what is due, of each recipient the oldest that is sent; returns whether others have to wait."""
-        loop = asyncio.get_running_loop()
         taken: set[tuple[str, str]] = set()
         for judged in look.judged:
             due = look.rows[judged.id]
@@ -241,31 +265,29 @@ class Sender:
                     continue
                 taken.add(due.recipient)
                 self._rates.count(due.lane[0], self._monotonic())
-            self._running[judged.id] = due, loop.create_task(self._carry_out(due, judged))
+            self._start(judged.id, due, self._attempts.carry_out(judged, self._channels.lanes[due.lane]))
         for lost in look.lost:
             due = _Due((lost.request.channel, None), ("lost", str(lost.id)))
-            self._running[lost.id] = due, loop.create_task(self._record_lost(lost))
+            self._start(lost.id, due, self._attempts.record_lost(lost.id, lost.version, lost.state.attempt))
+        for misdated, version in look.misdated:
+            due = _Due(("", None), ("misdated", str(misdated)))
+            self._start(misdated, due, self._attempts.record_put_back(misdated, version, look.now))
         for stale in look.rows.keys() - {judged.id for judged in look.judged}:
             self._settled[stale] = look.up_to
         return any(judged.id not in self._running for judged in look.judged)
 
-    async def _carry_out(self, due: _Due, judged: JudgedNotification) -> None:
-        try:
-            position = await self._attempts.carry_out(judged, self._channels.lanes[due.lane])
-            if position is not None:
-                self._settled[judged.id] = position
-        except Exception:  # noqa: BLE001 -- a defect at one notification must not end the sender
-            _LOG.exception("notification %s cannot be sent", judged.id)
-        finally:
-            del self._running[judged.id]
+    def _start(self, notification: UUID, due: _Due, work: Coroutine[Any, Any, int | None]) -> None:
+        self._running[notification] = due, asyncio.get_running_loop().create_task(self._carry_out(notification, work))
 
-    async def _record_lost(self, lost: LoggedNotification) -> None:
+    async def _carry_out(self, notification: UUID, work: Coroutine[Any, Any, int | None]) -> None:
         try:
-            position = await self._attempts.record_lost(lost.id, lost.version, lost.state.attempt)
+            position = await work
             if position is not None:
-                self._settled[lost.id] = position
+                self._settled[notification] = position
+        except Exception:  # noqa: BLE001 -- a defect at one notification must not end the sender
+            _LOG.exception("notification %s cannot be sent", notification)
         finally:
-            del self._running[lost.id]
+            del self._running[notification]
 
     def _execute(self, connection: Connection, name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return connection.execute(SQL[name].of(self._tenant), parameters).fetchall()
@@ -289,7 +311,7 @@ async def send(
     listener = Listener(reading_dsn or dsn, [projection_channel(tenant)], settings.listener, ALERTS)
     sender = Sender(tenant, Attempts(desk), channels, clock, settings)
     try:
-        await repeat(sender.send, listener, stop, f"the sender of {tenant}")
+        await repeat(sender.send, listener, stop, f"the sender of {tenant}", None if clock else reader.now)
     finally:
         await sender.drain()
         channels.close()

@@ -25,11 +25,23 @@ from :"schema".notifications
 where channel = any(:channels) and next_at is not null and next_at > :now;
 
 -- name: open attempts
--- The notifications with an attempt that began before an instant and has no outcome.
+-- The notifications with an attempt that has no outcome, and began before an instant or, by a clock that was put back
+-- since, after another.
 select notification
 from :"schema".notifications
-where state = 'attempting' and attempt_at <= :before and notification <> all(:settled::uuid[])
+where state = 'attempting' and (attempt_at <= :before or attempt_at >= :after) and notification <> all(:settled::uuid[])
 order by attempt_at
+limit :limit;
+
+-- name: misdated
+-- The notifications that wait beyond an instant, by an event that happened after it. There are some only while the log
+-- is ahead of this instant.
+select waiting.notification, waiting.version
+from :"schema".notifications waiting
+join :"schema".events last on last.stream = waiting.notification and last.version = waiting.version
+where exists (select from :"schema".log_head where recorded_at > :ahead)
+    and waiting.next_at > :ahead and (last.state::json ->> 'occurred_at')::timestamptz > :ahead
+    and waiting.notification <> all(:settled::uuid[])
 limit :limit;
 
 -- name: of customers
@@ -53,12 +65,12 @@ where stream = any(:streams::uuid[]) and topic = any(:topics)
 group by stream, topic;
 
 -- name: last words
--- When each customer last wrote on each channel since an instant. A ticket counts for the customer it was received of,
+-- When each customer last wrote on each channel in a span. A ticket counts for the customer it was received of,
 -- and a message that names no channel for the channel of its ticket.
 select said.customer, coalesce(said.facts ->> 'channel', receipt.facts ->> 'channel'), max(said.occurred_at)
 from :"schema".audit_history said
 left join :"schema".audit_history receipt
     on receipt.stream = said.stream and receipt.topic = 'ticket.received' and said.facts ->> 'channel' is null
-where said.customer = any(:customers::uuid[]) and said.occurred_at >= :since
+where said.customer = any(:customers::uuid[]) and said.occurred_at between :since and :until
     and said.topic in ('ticket.received', 'ticket.message_received')
 group by 1, 2;

@@ -3,13 +3,13 @@
 import re
 from functools import cached_property
 from typing import Annotated
-from unicodedata import combining, normalize
+from unicodedata import combining
 
 from pydantic import Field, StrictBool, StrictInt
 
 from domain.messages import Message, Text, Word
 from domain.text_by_language import Title
-from domain.text_folding import fold_code
+from domain.text_folding import fold_code, normalized
 
 _WORD = re.compile(r"[^\W_]+")
 _ASKS = frozenset("?\uff1f")
@@ -72,5 +72,5 @@ class ThanksExample(Message):
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text without case and marks."""
-    letters = normalize("NFKD", fold_code(text).replace("đ", "d"))
+    letters = normalized("NFKD", fold_code(text).replace("đ", "d"))
     return tuple(_WORD.findall("".join(letter for letter in letters if not combining(letter))))

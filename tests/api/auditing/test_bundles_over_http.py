@@ -18,7 +18,7 @@ import pytest
 
 from api.auditing import verify
 from api.auditing.audited_lines import lines_between
-from api.auditing.writer import write_bundle_into
+from api.auditing.writer import AuditExport, write_bundle_into
 from api.http import bundle_answer
 from domain.event_log import reader
 from tests.support.log import DEFAULT
@@ -115,6 +115,28 @@ def test_a_range_is_bounded(desk: Served, monkeypatch: pytest.MonkeyPatch) -> No
     assert desk.get("/v1/audit/bundle?from=1&to=10").status_code == 200
     answer = desk.get("/v1/audit/bundle?from=1&to=11")
     assert (answer.status_code, "at most 10 are exported here" in answer.text) == (422, True)
+
+
+@pytest.mark.usefixtures("sealed")
+def test_the_lines_of_a_range_are_bounded(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle_answer, "MOST_BYTES", 1_000)
+    assert desk.get("/v1/audit/bundle?from=1&to=1").status_code == 200
+    answer = desk.get("/v1/audit/bundle?from=1&to=10")
+    assert (answer.status_code, "have more than 1000 bytes" in answer.text) == (422, True), answer.text
+
+
+@pytest.mark.usefixtures("sealed")
+def test_a_server_that_stops_ends_a_bundle(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = write_bundle_into
+
+    def stopped_meanwhile(file: Any, connection: Any, tenant: str, export: AuditExport) -> Any:
+        desk.container.stopping.set()
+        return written(file, connection, tenant, export)
+
+    monkeypatch.setattr(bundle_answer, "write_bundle_into", stopped_meanwhile)
+    answer = desk.get("/v1/audit/bundle")
+    desk.container.stopping.clear()
+    assert (answer.status_code, answer.json()["detail"]) == (503, "the server stops; try again")
 
 
 @pytest.mark.usefixtures("sealed")

@@ -50,6 +50,9 @@ def test_a_report_is_issued_once_and_again_with_a_reason(desk: Told, run: Run) -
     shown = run("report", "issued", "--pack", "weekly").out
     assert [word in shown for word in ("2026-W10", "báo cáo", "report")] == [True, True, False]
     assert run("report", "issued", "--pack", "daily", "--json").json == []
+    part = run("report", "issued", "--limit", "1", "--json", "--language", "en")
+    assert ([row["version"] for row in part.json], "set a higher --limit" in part.err) == ([2], True)
+    assert "There are more" not in run("report", "issued", "--limit", "2", "--language", "en").err
 
 
 def test_a_report_with_the_same_figures_by_other_settings_is_the_one_that_was_issued(desk: Told, run: Run) -> None:

@@ -1,15 +1,20 @@
 """Workbooks come in as text: dates in ISO, numbers as they are, rows by their number in the sheet."""
 
+import signal
+import subprocess
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.importing import rows
+from api.importing.file_format import FileFormat
 from api.importing.readers import workbook_extent
+from api.importing.readers.table import opened_table
 from api.importing.rows import UnreadableFile
 from tests.support.examples import examples
 from tests.support.importing.files import read
@@ -170,3 +175,20 @@ def test_a_sheet_with_too_many_columns_is_refused_before_its_cells_are_read(
     monkeypatch.setattr(rows, "MOST_COLUMNS", 2)
     with pytest.raises(UnreadableFile, match="It has 3 columns, at most 2 are read"):
         read(write_xlsx(file, {"A": [["a", "b", "c"]]}))
+
+
+def test_the_process_that_reads_a_sheet_ends_with_the_table_however_much_is_left_to_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[subprocess.Popen[bytes]] = []
+
+    class Kept(subprocess.Popen[bytes]):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            readers.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Kept)
+    with opened_table(write_xlsx(file, {"A": [["a"], *[["x" * 1_000]] * 1_000]}), FileFormat()) as table:
+        assert table.header == ["a"]
+        assert [reader.poll() for reader in readers] == [None]
+    assert [reader.returncode for reader in readers] == [-signal.SIGKILL]

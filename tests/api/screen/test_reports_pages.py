@@ -84,7 +84,7 @@ def test_a_report_has_the_name_under_which_it_was_issued_whatever_settings_came_
     assert desk.put("/v1/definitions/settings/tenant", json=whole).status_code == 200
     desk.follow()
     assert "Quarterly review 2026-Q1" in shown(browser.get("/reports"))
-    assert desk.get("/v1/issued-reports?pack=quarterly").json()[0]["year_begins"] == 1
+    assert desk.get("/v1/issued-reports?pack=quarterly").json()["issues"][0]["year_begins"] == 1
 
 
 def test_who_may_only_read_issues_nothing_and_examines_nothing(desk: Served, browser: BrowserRequests) -> None:

@@ -1,10 +1,13 @@
 """A connection has the time-outs of its purpose, unless the address has its own."""
 
+from collections.abc import Generator
+
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.event_log import database_connections
-from domain.event_log.database_connections import COMMANDS, PROJECTIONS, READINGS, Purpose, connect
+from domain.event_log.database_connections import COMMANDS, PROJECTIONS, READINGS, Purpose, connect, server_cursor
 
 PURPOSES = {name: value for name, value in vars(database_connections).items() if isinstance(value, Purpose)}
 
@@ -48,3 +51,22 @@ def test_a_reading_may_keep_more_groups_in_memory_than_it_may_sort(shared_databa
 def test_an_attempt_to_connect_is_bounded_where_somebody_waits() -> None:
     assert conninfo_to_dict(COMMANDS.address("host=h connect_timeout=99"))["connect_timeout"] == "5"
     assert conninfo_to_dict(Purpose().address("host=h connect_timeout=99"))["connect_timeout"] == "99"
+
+
+def test_a_reading_that_is_given_up_after_its_connection_was_lost_raises_nothing(database_url: str) -> None:
+    """As a rebuild does whose writer was lost with it. Who reads on gets the error."""
+
+    def numbers() -> Generator[int, None, None]:
+        with server_cursor(lost, "numbers") as cursor:
+            for (number,) in cursor.execute("select * from generate_series(1, 1000)"):
+                yield number
+
+    lost = psycopg.connect(database_url)
+    given_up, read_on = numbers(), numbers()
+    assert next(given_up) == 1
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s, 60000)", [lost.info.backend_pid])
+    given_up.close()
+    with pytest.raises(psycopg.OperationalError):
+        next(read_on)
+    lost.close()

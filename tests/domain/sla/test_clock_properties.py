@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.envelope import RecordedEvent
@@ -15,8 +15,9 @@ from domain.sla.clock.intervals import ClockRecord, due_at, elapsed, facts_of, p
 from domain.sla.clock.target_instance import TargetInstance
 from domain.sla.events import WarningPoint
 from domain.sla.policy.policy import Policy
+from domain.ticket.events import TicketReopened
 from tests.support.drawn_clocks import DESK, MICROSECOND, SECOND, policies, policy_history, short_histories
-from tests.support.events import MINUTE, START
+from tests.support.events import MINUTE, START, at, history, received, resolved
 from tests.support.examples import examples
 from tests.support.histories import histories
 from tests.support.slow_clock import SlowClock
@@ -155,6 +156,11 @@ def test_what_is_stored_without_an_instant_tells_who_is_late_at_any_instant(
 
 
 @given(short_histories(), policies(complete=True), st.integers(0, 800))
+@example(
+    history(at(0, received()), at(5, resolved()), at(25, TicketReopened())),
+    Policy.model_validate({"name": "goes on", "reopen": "continue", "rules": [{"resolution": "40m"}]}),
+    60,
+)
 def test_running_pausing_being_resolved_and_having_ended_add_up_to_the_time_since_activation(
     events: list[RecordedEvent], policy: Policy, minute: int
 ) -> None:

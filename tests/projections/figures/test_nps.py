@@ -71,6 +71,17 @@ def test_the_last_answer_of_a_person_counts_in_each_quarter(tables: psycopg.Conn
     assert (first.value, first.left_out["answered_again"], second.value, second.final) == (100.0, 1, 0.0, 1)
 
 
+def test_of_two_answers_at_one_instant_the_one_that_was_recorded_last_counts(tables: psycopg.Connection) -> None:
+    ticket = history(at(0, received(LAN)), at(1, resolved()))
+    of_ticket = [answered(score, None, ticket=ticket[0].stream) for score in (8, 6)]
+    twice = [(day(3, 5), answered(2)), (day(3, 5), answered(10)), *((day(3, 6), answer) for answer in of_ticket)]
+    add(
+        tables, READ, customer(LAN, *twice), customer(BINH, *((day(3, 5), answered(score)) for score in (9, 7))), ticket
+    )
+    assert row(tables, "nps", MARCH).value == 50.0
+    assert row(tables, "nps-ticket", MARCH).value == -100.0
+
+
 def test_an_answer_to_the_relationship_survey_and_one_about_a_ticket_never_mix(tables: psycopg.Connection) -> None:
     ticket = history(at(0, received(LAN, category="billing")), at(1, resolved()))
     of_ticket = [

@@ -30,7 +30,7 @@ def test_a_wait_is_too_long_after_its_named_end_and_after_72_quiet_hours(databas
     now = instant(10 + QUIET_MINUTES)
     over_due = ticket(1, held(20, by=30))
     quiet = ticket(2, held(9.9, waiting_for="internal"))
-    in_time = ticket(3, held(10, waiting_for="third_party"))
+    in_time = ticket(3, held(10, by=10 + QUIET_MINUTES, waiting_for="third_party"))
     spoken_of = ticket(4, held(1), at(11, e.NoteAdded(body="called")))
     at_work = ticket(5, held(1, by=30), at(2, e.WorkResumed()))
     over = ticket(6, held(1, by=30), at(2, resolved()))

@@ -1,6 +1,7 @@
 """Reports of record: how they are made again, and what explains that they changed."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from domain.command_handling.service_desk import ServiceDesk
 from domain.contract.commands import RenewContract, SignContract
 from domain.customer.commands import AddAddress, MergeCustomer, RekeyAddress
 from domain.customer.facts.commands import AnswerNps
+from domain.envelope import RecordedEvent
+from domain.event_log import reader
 from domain.event_log.store import LogConnection
 from domain.feedback.commands import NoteFeedback
 from domain.ids import new_id
@@ -223,15 +226,37 @@ def test_the_list_holds_every_issue_the_newest_first(desk: Told, connection: psy
     second = issued(desk, connection, WEEK._replace(reason="a ticket was missing"))
     issued(desk, connection, PackRequest("daily", "2026-03-02"))
     desk.follow()
-    rows = issued_reports(connection, "tenant_default")
+    rows, _ = issued_reports(connection, "tenant_default")
     assert [(row.name, row.version) for row in rows] == [("daily", 1), ("weekly", 2), ("weekly", 1)]
-    assert [row.reason for row in issued_reports(connection, "tenant_default", "weekly")] == [
-        "a ticket was missing",
-        None,
-    ]
+    weekly, following = issued_reports(connection, "tenant_default", "weekly")
+    assert ([row.reason for row in weekly], following) == (["a ticket was missing", None], None)
     assert issue_of(connection, "default", first.report, 1) == first
     assert issue_of(connection, "default", first.report) == second
     assert issue_of(connection, "default", first.report, 3) is None
+    assert issue_of(connection, "default", first.report, 2**31) is None
+    assert issue_of(connection, "default", first.report, up_to=second.facts.position) == first
+
+
+def test_an_issue_is_read_without_the_figures_of_the_others(
+    desk: Told, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = issued(desk, connection)
+    for day in range(3, 6):
+        desk.ticket(march(day))
+        issued(desk, connection, WEEK._replace(reason=f"late on {day}"))
+    read: list[int] = []
+
+    def counted(tenant: str, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+        read.append(len(rows))
+        return decode(tenant, rows)
+
+    decode = reader.decode_rows
+    monkeypatch.setattr(reader, "decode_rows", counted)
+    assert [getattr(issue_of(connection, "default", first.report, version), "version", 0) for version in (None, 2)] == [
+        4,
+        2,
+    ]
+    assert read == [1, 1]
 
 
 def test_the_same_request_with_the_same_command_id_gets_the_first_answer_however_the_log_has_grown(

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from benchmarks.rounds import say
+from tests.support.generated_requests.example_bodies import example_of, with_known_ids
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -31,6 +32,10 @@ SCHEMATHESIS = "schemathesis@4.32.5"
 PORT = 8917
 ADDRESS = f"http://127.0.0.1:{PORT}"
 STARTING_SECONDS = 60.0
+PUBLISHED = ("at-risk", "health", str(ROOT / "domain" / "procedure" / "shipped" / "complaint.toml"))
+"""What the examples need, and a segment."""
+EACH = 3
+"""How many streams of each kind the examples begin."""
 NOBODY = "00000000-0000-4000-8000-000000000000"
 FIXED = (
     *("--config-file", str(HERE / "st.toml"), "run", f"{ADDRESS}/openapi.json", "--checks", "all"),
@@ -64,6 +69,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run exam requests", description=__doc__)
     parser.add_argument("--cases", type=int, default=2_000, help="how many requests at least")
     parser.add_argument("--seconds", type=int, default=60, help="how long a scope is tried in a round")
+    parser.add_argument("--scope", action="append", choices=SCOPES, help="only with this key; repeat it for several")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--st", default=f"uvx {SCHEMATHESIS}", help="how schemathesis is started")
     wanted = parser.parse_args(words)
@@ -72,13 +78,13 @@ def main(words: Sequence[str]) -> int:
     counts: Counter[str] = Counter()
     with running_desk() as desk:
         logged, document = _log_of(desk.folder), desk.get("/openapi.json").json()
-        (desk.folder / "known.json").write_text(json.dumps(known_values(desk, document)))
-        may = {scope: allowed(desk, document, scope) for scope in SCOPES}
+        (desk.folder / "known.json").write_text(json.dumps(known_ids(desk, document)))
+        may = {scope: allowed(desk, document, scope) for scope in wanted.scope or SCOPES}
         for number, phases in enumerate(cycle([VALUES, SEQUENCES])):
             if counts[phases] >= wanted.cases / 2:
                 continue
             limits = ["--phases", phases, "--max-time", str(wanted.seconds), "--seed", str(wanted.seed + number)]
-            for scope in [each for each in SCOPES if phases == VALUES or each not in WITHOUT_LINKS]:
+            for scope in [each for each in may if phases == VALUES or each not in WITHOUT_LINKS]:
                 code, text = run(desk, scope, may[scope], [*wanted.st.split(), *FIXED, *limits])
                 sent = sum(int(cases.replace(",", "")) for cases in _CASES.findall(text))
                 links = " of ".join(next(iter(_LINKS.findall(text)), ("0", "0")))
@@ -109,6 +115,22 @@ def run(desk: Desk, scope: str, operations: Sequence[str], st: Sequence[str]) ->
     environment = os.environ | {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "KNOWN_VALUES": known}
     done = subprocess.run(command, env=environment, cwd=desk.folder, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
+
+
+def known_ids(desk: Desk, document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By the name of a parameter, values of the desk's lists and of streams that the examples begin."""
+    known = known_values(desk, document)
+    for path, methods in document["paths"].items():
+        operation = methods.get("post", {})
+        example, links = example_of(operation), operation.get("responses", {}).get("201", {}).get("links", {})
+        if example is None or not links:
+            continue
+        for number in range(EACH):
+            answer = desk.client.post(path, json=with_known_ids(example, known, number), headers=desk.bearer("admin"))
+            if answer.is_success:
+                for name in next(iter(links.values()))["parameters"]:
+                    known.setdefault(name, []).append(answer.json()["id"])
+    return known
 
 
 def known_values(desk: Desk, document: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -149,9 +171,11 @@ def allowed(desk: Desk, document: Mapping[str, Any], scope: str) -> list[str]:
 
 @contextmanager
 def running_desk() -> Iterator[Desk]:
-    """A desk with three simulated days, and a key of each scope."""
+    """A desk with three simulated days, published definitions, and a key of each scope."""
     with tempfile.TemporaryDirectory(prefix="ticketledger-exam-") as folder:
         api("simulate", "--days", "3", data=folder)
+        for file in PUBLISHED:
+            api("definition", "publish", file, "--effective-from", "2026-01-01", "--reason", "exam", data=folder)
         keys = {
             scope: json.loads(api("keys", "create", "--actor", "fuzz", "--scope", scope, "--acts-for-others", "--json",
                                   data=folder))["key"]

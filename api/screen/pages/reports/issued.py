@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, TypeAdapter
 
 from api.headings import heading
-from api.http.paging import cursor_key, page_of
+from api.http.paging import Version, cursor_key, cursor_of
 from api.http.read_session import ReadSession
 from api.report_pages.words import titled
 from api.screen.page import Content, Page, Panel
@@ -25,7 +25,7 @@ from projections.scope.named_periods import days_in_words, last_one_over, period
 from projections.scope.periods import Every
 
 SHOWN = 50
-_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, int])
+_KEY: TypeAdapter[tuple[AwareDatetime, UUID, int]] = TypeAdapter(tuple[AwareDatetime, UUID, Version])
 
 
 class PackRow(NamedTuple):
@@ -80,15 +80,14 @@ def _listed(visit: Visit, session: ReadSession) -> Content:
     """What was issued, the newest first."""
     pack, key = visit.one("pack"), cursor_key(visit.one("cursor"), _KEY)
     after = None if key is None else IssueKey(*key)
-    reports = issued_reports(session.connection, session.schema, pack, SHOWN + 1, after=after)
-    page, following = page_of(reports, SHOWN, lambda each: (each.issued_at, each.report, each.version))
+    page, following = issued_reports(session.connection, session.schema, pack, after=after, limit=SHOWN)
     titles = pack_titles(visit, session)
     rows = []
     for each in page:
         period = days_in_words(each.first, each.last, each.year_begins, visit.language)
         title = titled(titles.get(each.name, each.name), period)
         rows.append({"issue": each, "title": title, "path": f"/reports/{each.report}"})
-    return {"rows": rows, "following": following, "pack": pack, "packs": titles}
+    return {"rows": rows, "following": cursor_of(following), "pack": pack, "packs": titles}
 
 
 LIST = Page(

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import gc
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -32,6 +33,20 @@ def bound_arenas() -> None:
     """Lets threads share two heaps; each of its own would keep what its largest answer took."""
     if (set_option := _of_libc("mallopt")) is not None:
         set_option(_ARENA_MAX, _ARENAS)
+
+
+def begin_giving_back(stop: threading.Event) -> threading.Thread:
+    """Has a thread give memory back some seconds after each burst, until ``stop`` is set."""
+    bound_arenas()
+    thread = threading.Thread(target=_look_until, args=[stop], name="free memory", daemon=True)
+    thread.start()
+    return thread
+
+
+def _look_until(stop: threading.Event) -> None:
+    trimmer = _trimmer()
+    while trimmer is not None and not stop.wait(LOOK_SECONDS):
+        trimmer.look()
 
 
 class Trimmer:
