@@ -1,6 +1,5 @@
 """What the readers of imported files say, in the language of the tenant: reasons, doubts of drafts, forms of files."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 

@@ -1,13 +1,15 @@
 """How two versions of something published differ, as `definition diff` and `sla diff` show it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from api.cli.printing import show_json, show_table
 from api.cli.usage_error import UsageError
 from domain.definitions.diff import differences
+from domain.messages import Message
 
 
-def show_difference(contents: Mapping[int, object], old: int, new: int, *, as_json: bool) -> None:
+def show_difference(contents: Mapping[int, Message | Mapping[str, Any]], old: int, new: int, *, as_json: bool) -> None:
     """Shows how the contents of two versions differ. Raises UsageError for a version that is not there."""
     for version in (old, new):
         if version not in contents:

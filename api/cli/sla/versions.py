@@ -67,7 +67,9 @@ def diff(
 ) -> None:
     """Show how two versions differ."""
     with tenant_connection(data, tenant) as connection:
-        contents = {version.version: _content(version) for version in _versions(reader.rules(connection, tenant), calendar)}
+        contents = {
+            version.version: _content(version) for version in _versions(reader.rules(connection, tenant), calendar)
+        }
     show_difference(contents, old, new, as_json=as_json)
 
 
