@@ -1,16 +1,24 @@
 """Sentences of the program in Vietnamese, by their English text, in which ``{}`` stands for a value."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
+
+
+def value_in_vietnamese(value: str) -> str:
+    """A value in a sentence: numbers have points between their thousands, and what fills a sentence ends none."""
+    return value.replace(",", ".") if _GROUPED.fullmatch(value) else value.removesuffix(".")
 
 
 class TranslatedSentences:
     """A table of sentences; of several that fit, the one with the most own words is said.
 
-    ``shown`` says how a value is written: by default as it is.
+    ``shown`` says how a value is written.
     """
 
-    def __init__(self, vietnamese: Mapping[str, str], shown: Callable[[str], str] = str) -> None:
+    def __init__(self, vietnamese: Mapping[str, str], shown: Callable[[str], str] = value_in_vietnamese) -> None:
         self._vietnamese, self._shown = vietnamese, shown
 
     def of(self, english: str) -> str | None:

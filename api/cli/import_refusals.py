@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
-from api.cli.import_sentences import form_in, reason_in, value_in_vietnamese
+from api.cli.import_sentences import form_in, reason_in
 from api.cli.usage_error import UsageError
 from api.importing.mapping import MappingError
 from api.importing.rows import UnreadableFile
-from api.translated_sentences import TranslatedSentences
+from api.translated_sentences import TranslatedSentences, value_in_vietnamese
 
 _DRAFT = "`import FILE --guess` viết tệp ánh xạ nháp theo các tên của tệp này."
 REFUSALS: Mapping[str, str] = MappingProxyType(
@@ -32,7 +32,15 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "Its file {} is protected by a password: unpack it first.": (
             "Tệp {} bên trong có mật khẩu: hãy giải nén trước."
         ),
-        "It begins like a zip archive and cannot be read as one: {}.": "Tệp giống tệp zip nhưng không đọc được: {}.",
+        "It is damaged or was cut off: export it or copy it again.": (
+            "Tệp bị hỏng hoặc bị cắt: hãy xuất lại hoặc sao chép lại."
+        ),
+        "It is not in the encoding that the mapping names: write the right one as `encoding`.": (
+            "Tệp không dùng bảng mã mà tệp ánh xạ nêu: hãy ghi đúng bảng mã trong `encoding`."
+        ),
+        "It begins like a zip archive and cannot be read as one: export it or copy it again.": (
+            "Tệp giống tệp zip nhưng không đọc được: hãy xuất lại hoặc sao chép lại."
+        ),
         "It unpacks to more than {} bytes: if the file is sound, unpack it first.": (
             "Giải nén ra hơn {} byte: nếu tệp đúng, hãy giải nén trước."
         ),
@@ -42,7 +50,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "It has no header line that names its columns.": "Tệp không có dòng tiêu đề nêu tên các cột.",
         "Its line {}, which names its columns, {}.": "Dòng {}, dòng nêu tên các cột, có lỗi: {}.",
         "It is a workbook protected by a password: save it without one.": (
-            "Sổ tính có mật khẩu: hãy lưu lại không có mật khẩu."
+            "Bảng tính có mật khẩu: hãy lưu lại không có mật khẩu."
         ),
         "It needs more than {} MiB to be read: delete the cells behind the last ticket, or save it as CSV.": (
             "Đọc tệp này cần hơn {} MiB: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."
@@ -50,7 +58,12 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "It has more than {} sheets: name that of the tickets as `sheet` in the mapping.": (
             "Tệp có hơn {} trang tính: hãy nêu trang có phiếu trong `sheet` của tệp ánh xạ."
         ),
-        "It begins like a workbook and cannot be read: {}.": "Tệp giống sổ tính nhưng không đọc được: {}.",
+        "It begins like a workbook and its reader failed: save it as CSV.": (
+            "Tệp giống bảng tính nhưng không đọc được: hãy lưu thành CSV."
+        ),
+        "It is a workbook without a sheet: export the tickets again.": (
+            "Bảng tính không có trang nào: hãy xuất lại các phiếu."
+        ),
         "Its sheet {} has no header row that names its columns.": "Trang {} không có dòng tiêu đề nêu tên các cột.",
         "It has no sheet {}, which `sheet` in the mapping names; it has: {}.": (
             "Tệp không có trang {} mà `sheet` trong tệp ánh xạ nêu; các trang có: {}."
@@ -60,12 +73,14 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         ),
         "It has no records; it was read as {}.": "Tệp không có bản ghi; đã đọc theo dạng {}.",
         "The name of one of its columns {}.": "Tên một cột có lỗi: {}.",
-        "It begins like JSON and cannot be read: {}.": "Tệp giống JSON nhưng không đọc được: {}.",
+        "It begins like JSON and breaks off or is damaged: export it again.": (
+            "Tệp giống JSON nhưng bị ngắt giữa chừng hoặc bị hỏng: hãy xuất lại."
+        ),
         "It is JSON without an array of records at its first level: name its path as `records`.": (
             "Tệp JSON không có mảng bản ghi ở mức đầu: hãy nêu đường dẫn trong `records`."
         ),
-        "It is a damaged workbook: its content.xml is no XML ({}).": (
-            "Bảng tính bị hỏng: content.xml không phải XML ({})."
+        "It is a damaged workbook: save it again, or save it as CSV.": (
+            "Bảng tính bị hỏng: hãy lưu lại, hoặc lưu thành CSV."
         ),
         "Its sheets reach over more than {} cells: delete the cells behind the last ticket, or save it as CSV.": (
             "Các trang tính trải trên hơn {} ô: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."
@@ -73,7 +88,9 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "It repeats filled cells more than {} times: delete those behind the last ticket, or save it as CSV.": (
             "Tệp lặp lại các ô có dữ liệu hơn {} lần: hãy xóa các ô sau phiếu cuối cùng, hoặc lưu thành CSV."
         ),
-        "It cannot be read as JSON after its record {}: {}.": "Không đọc được theo JSON sau bản ghi {}: {}.",
+        "It cannot be read as JSON after its record {}: mend it there, or export it again.": (
+            "Không đọc được theo JSON sau bản ghi {}: hãy sửa ở đó, hoặc xuất lại."
+        ),
         "It has no records in {}, which must be the path of an array of objects.": (
             "Không có bản ghi trong {}, đó phải là đường dẫn của một mảng đối tượng."
         ),
@@ -83,6 +100,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "There is no mapping {}: name a TOML file, or one that ships: of tickets {}; of others {}.": (
             "Không có tệp ánh xạ {}: hãy nêu một tệp TOML, hoặc một tệp có sẵn: cho phiếu {}; cho mục khác {}."
         ),
+        "The mapping {} is not in UTF-8: save it in UTF-8.": "Tệp ánh xạ {} không dùng UTF-8: hãy lưu bằng UTF-8.",
         "The mapping {} cannot be read: {}.": "Không đọc được tệp ánh xạ {}: {}.",
         "The mapping {} cannot be read as TOML: {}. A name with blanks, or with other letters than a to z, stands in"
         " quotes.": (

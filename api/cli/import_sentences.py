@@ -1,6 +1,5 @@
 """What the readers of imported files say, in the language of the tenant: reasons, doubts of drafts, forms of files."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -67,18 +66,18 @@ REASONS: Mapping[str, str] = MappingProxyType(
         " `escape` in the mapping": (
             f"không phải CSV: một dòng dài hơn {{}} ký tự, hoặc dấu nháy không được đóng; {_MEND_QUOTES}"
         ),
-        "is not CSV: a quote is opened and never closed ({}); mend it, or name `quote` or `escape` in the mapping": (
-            f"không phải CSV: dấu nháy mở mà không đóng ({{}}); {_MEND_QUOTES}"
+        "is not CSV: a quote is opened and never closed; mend it, or name `quote` or `escape` in the mapping": (
+            f"không phải CSV: dấu nháy mở mà không đóng; {_MEND_QUOTES}"
         ),
-        "is not CSV: a quote is closed in the middle of a cell ({}); mend it, or name `quote` or `escape` in the"
-        " mapping": f"không phải CSV: dấu nháy đóng ở giữa ô ({{}}); {_MEND_QUOTES}",
+        "is not CSV: a quote is closed in the middle of a cell; mend it, or name `quote` or `escape` in the"
+        " mapping": f"không phải CSV: dấu nháy đóng ở giữa ô; {_MEND_QUOTES}",
         "stands behind the broken quotes of line {}, where the ends of rows are unknown": (
             "nằm sau dấu nháy hỏng của dòng {}, từ đó không rõ chỗ kết thúc các dòng"
         ),
         "is longer than {} characters": "dài hơn {} ký tự",
         "is nested too deeply": "lồng nhau quá sâu",
         "is no JSON object": "không phải đối tượng JSON",
-        "is not JSON: {}": "không phải JSON: {}",
+        "is not JSON from its character {} on": "không phải JSON từ ký tự thứ {}",
         "{} is no whole number": "{} không phải số nguyên",
         "{} is no number whose fraction stands after {} (key `decimal`)": (
             "{} không phải số có phần thập phân sau {} (khóa `decimal`)"
@@ -166,15 +165,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """How a file was read."""
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
-
-
-def value_in_vietnamese(value: str) -> str:
-    """A value in a sentence: numbers have points between their thousands, and what fills a sentence ends none."""
-    return value.replace(",", ".") if _GROUPED.fullmatch(value) else value.removesuffix(".")
-
-
-_REASONS = TranslatedSentences(REASONS, value_in_vietnamese)
+_REASONS = TranslatedSentences(REASONS)
 _DOUBTS, _FORMS = map(TranslatedSentences, (DOUBTS, FORMS))
 
 

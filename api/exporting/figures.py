@@ -23,7 +23,7 @@ class FigureLine:
     """A figure from ``starts_at`` up to but not including ``ends_at``.
 
     ``period`` is the first day of a part of it, where the export has a row for each. ``parts`` and ``left_out`` are
-    objects of numbers.
+    objects of numbers. ``title`` is English, ``title_vi`` Vietnamese.
     """
 
     figure: str
@@ -39,6 +39,7 @@ class FigureLine:
     provisional: int
     parts: JsonText
     left_out: JsonText
+    title_vi: str
 
 
 _TABLE = Table("figures", FigureLine, key=("figure", "period"))
@@ -59,6 +60,7 @@ def _lines(snapshot: ExportSnapshot, figure: Figure) -> list[dict[str, object]]:
     query = _query(snapshot, at_instant=figure.judged == "at the present instant")
     answered = answer(figure, query, snapshot.position, known_at=snapshot.moment.known_at)
     of_answer: dict[str, object] = {"figure": figure.name, "title": figure.title.en, "unit": answered.unit}
+    of_answer |= {"title_vi": figure.title.vi}
     of_answer |= {"starts_at": answered.start, "ends_at": answered.end}
     return [row._asdict() | of_answer for row in answered.rows]
 

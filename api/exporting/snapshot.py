@@ -103,7 +103,7 @@ def snapshot_of(
         slowest, furthest = checkpoints_of(connection, tenant, used)
         position = _position(connection, tenant, moment, slowest)
         if moment.after > position:
-            raise ExportRefused(f"--after {moment.after} lies after the position of the export, {position}.")
+            raise ExportRefused(f"--after {moment.after:,} lies after the position of the export, {position:,}.")
         schema = schema_of(tenant)
         if slowest != furthest:
             schema = TEMPORARY
@@ -123,5 +123,5 @@ def _position(connection: Connection, tenant: str, moment: Moment, projected: in
         return projected
     head = reader.head(connection, tenant)
     if moment.at > head:
-        raise ExportRefused(f"--at {moment.at} lies after the newest position, {head}.")
+        raise ExportRefused(f"--at {moment.at:,} lies after the newest position, {head:,}.")
     return moment.at

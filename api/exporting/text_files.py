@@ -70,6 +70,8 @@ def _cell(column: Column, zone: TimeZone, *, shown: bool) -> Cell:
             return lambda text: _text(text, shown=shown)
         case "boolean":
             return lambda value: str(value).lower()
+        case "double precision":
+            return _number
         case _:
             return to_jsonable_python
 
@@ -77,6 +79,11 @@ def _cell(column: Column, zone: TimeZone, *, shown: bool) -> Cell:
 def written(instant: datetime) -> str:
     """ISO 8601 with the offset; Z for UTC."""
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def _number(value: float) -> float | int:
+    """A count has no decimals."""
+    return int(value) if value.is_integer() else value
 
 
 def _text(text: str, *, shown: bool) -> str:

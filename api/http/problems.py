@@ -27,7 +27,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, "This is no valid HTTP request"),
     "unauthenticated": (401, "Authentication required"),
     "forbidden": (403, "Not allowed"),
-    "not_found": (404, "There is no such thing"),
+    "not_found": (404, "Nothing has that address, id or position"),
     "method_not_allowed": (405, "This address does not take that method"),
     "too_slow": (408, "The request did not come in time"),
     "refused": (409, "Refused by a business rule"),

@@ -273,7 +273,7 @@ async def include(container: Container, caller: Principal, after: int, names: Co
                 return
         if not await positions.include(after, names, seconds):
             reached = positions.reached_by(names)
-            message = f"it stands at {reached}, not yet at {after}; ask again, or wait longer"
+            message = f"it stands at {reached:,}, not yet at {after:,}; ask again, or wait longer"
             raise Problem("not_reached", message, position=reached)
 
 
@@ -283,5 +283,5 @@ def _reached(container: Container, tenant: str, position: int, names: Collection
         positions = dict(connection.execute(log_reader.QUERIES["checkpoints"].of(tenant)).fetchall())
     head: int = positions.pop(None)
     if position > head:
-        raise Problem("not_found", f"no event has position {position}: the log ends at {head}")
+        raise Problem("not_found", f"no event has position {position:,}: the log ends at {head:,}")
     return min((positions.get(name, 0) for name in names), default=head)

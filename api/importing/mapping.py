@@ -164,8 +164,10 @@ def read_keys(name: Path) -> dict[str, Any]:
             f"The mapping {name} cannot be read as TOML: {error}. A name with blanks, or with other letters than a to"
             " z, stands in quotes."
         ) from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise MappingError(f"The mapping {name} cannot be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise MappingError(f"The mapping {name} is not in UTF-8: save it in UTF-8.") from None
+    except OSError as error:
+        raise MappingError(f"The mapping {name} cannot be read: {error.strerror}.") from None
 
 
 def _names(folder: Path) -> str:

@@ -81,6 +81,12 @@ class Visit(Visitor):
         """Whether a page offers forms: at the present, and to a key that allows it."""
         return not self.is_past and self.may(scope)
 
+    def current(self, path: str) -> str | None:
+        """What `aria-current` says of a link of the menu; None where this address lies under another one."""
+        if self.address == path:
+            return "page"
+        return "true" if self.address.startswith(f"{path}/") else None
+
     def local(self, at: datetime) -> datetime:
         """The instant as a local time of the tenant."""
         return at.astimezone(self.zone)

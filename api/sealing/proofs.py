@@ -11,6 +11,7 @@ from domain.merkle.hashing import HASH_SIZE
 from domain.merkle.tiles import TileNodes
 from domain.merkle.tree import consistency_proof, inclusion_proof, root
 from domain.merkle.verification import ProofInvalid, verify_inclusion
+from domain.readable import number
 from domain.sealing.leaf import SealedLog
 
 
@@ -130,10 +131,10 @@ def consistency(connection: Connection, tenant: str, log: SealedLog, old: int, n
     checkpoint = _checkpoint(connection, tenant, log, new)
     if not 1 <= old <= checkpoint.size:
         raise NotSealed(
-            f"No proof leads from {old} to {checkpoint.size} leaves of the log {log}: the old size is 1 to"
-            f" {checkpoint.size}.",
-            f"Không có chứng minh nào từ {old} đến {checkpoint.size} lá của nhật ký {log}: cỡ cũ là từ 1 đến"
-            f" {checkpoint.size}.",
+            f"No proof leads from {old:,} to {checkpoint.size:,} leaves of the log {log}: the old size is 1 to"
+            f" {checkpoint.size:,}.",
+            f"Không có chứng minh nào từ {number(old, 'vi')} đến {number(checkpoint.size, 'vi')} lá của nhật ký {log}:"
+            f" cỡ cũ là từ 1 đến {number(checkpoint.size, 'vi')}.",
         )
     node = _nodes(connection, tenant, log, checkpoint)
     return Consistency(
@@ -161,12 +162,13 @@ def _checkpoint(connection: Connection, tenant: str, log: SealedLog, size: int |
         if checkpoint.size == size:
             return checkpoint
         raise NotSealed(
-            f"No checkpoint of the log {log} has {size} leaves; the next one has {checkpoint.size}.",
-            f"Không có điểm niêm phong nào của nhật ký {log} gồm {size} lá; điểm tiếp theo gồm {checkpoint.size}.",
+            f"No checkpoint of the log {log} has {size:,} leaves; the next one has {checkpoint.size:,}.",
+            f"Không có điểm niêm phong nào của nhật ký {log} gồm {number(size, 'vi')} lá; điểm tiếp theo gồm"
+            f" {number(checkpoint.size, 'vi')}.",
         )
     raise NotSealed(
-        f"No checkpoint of the log {log} has {size} leaves.",
-        f"Không có điểm niêm phong nào của nhật ký {log} gồm {size} lá.",
+        f"No checkpoint of the log {log} has {size:,} leaves.",
+        f"Không có điểm niêm phong nào của nhật ký {log} gồm {number(size, 'vi')} lá.",
     )
 
 
@@ -197,14 +199,15 @@ def _not_covered(connection: Connection, tenant: str, log: SealedLog, position: 
     head, _ = tree_store.head_of(connection, tenant, log)
     if size < position <= head:
         return NotSealed(
-            f"The checkpoint covers positions 1 to {size} of the log {log}, and position {position} not yet: ask again"
-            " in a few seconds. If it stays so, no sealer runs: `checkpoint` says since when.",
-            f"Điểm niêm phong gồm vị trí 1 đến {size} của nhật ký {log}, chưa gồm vị trí {position}: hãy xem lại sau"
-            " vài giây. Nếu vẫn vậy, không có tiến trình niêm phong nào chạy: `checkpoint` cho biết từ khi nào.",
+            f"The checkpoint covers positions 1 to {size:,} of the log {log}, and position {position:,} not yet: ask"
+            " again in a few seconds. If it stays so, no sealer runs: `checkpoint` says since when.",
+            f"Điểm niêm phong gồm vị trí 1 đến {number(size, 'vi')} của nhật ký {log}, chưa gồm vị trí"
+            f" {number(position, 'vi')}: hãy xem lại sau vài giây. Nếu vẫn vậy, không có tiến trình niêm"
+            " phong nào chạy: `checkpoint` cho biết từ khi nào.",
         )
     return NotSealed(
-        f"The log {log} has no position {position}: it has 1 to {head}.",
-        f"Nhật ký {log} không có vị trí {position}: nó có từ 1 đến {head}.",
+        f"The log {log} has no position {position:,}: it has 1 to {head:,}.",
+        f"Nhật ký {log} không có vị trí {number(position, 'vi')}: nó có từ 1 đến {number(head, 'vi')}.",
     )
 
 

@@ -16,6 +16,6 @@ def decide(command: IssueReport, report: IssuedReport) -> list[ReportIssued]:
     if report.sha256 in {command.sha256, command.same_as} and report.complete == command.complete:
         return []
     if report.complete and command.reason is None:
-        rule = f"it was issued at position {report.position} with other figures: give a reason to issue it again"
+        rule = f"it was issued at position {report.position:,} with other figures: give a reason to issue it again"
         raise Refusal("report_issued", rule, report.state)
     return [ReportIssued(**{field: getattr(command, field) for field in ReportIssued.model_fields})]

@@ -77,8 +77,8 @@ def test_the_details_of_pages_are_found() -> None:
 
 
 def test_the_values_of_details_and_the_names_of_fields_stay() -> None:
-    assert detail_in("no event has position 9: the log ends at 8", "vi") == (
-        "không có sự kiện nào ở vị trí 9: nhật ký kết thúc ở 8"
+    assert detail_in("no event has position 4,711: the log ends at 1,096", "vi") == (
+        "không có sự kiện nào ở vị trí 4.711: nhật ký kết thúc ở 1.096"
     )
     only = "this address knows no such parameter, only at"
     assert detail_in(f"x: {only}; y: {only}", "vi") == (

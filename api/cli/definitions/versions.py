@@ -15,9 +15,9 @@ from api.cli.shared_options import options_of
 from api.cli.table_columns import Whole
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
+from api.cli.version_difference import show_difference
 from api.configured.readable_content import without_null
 from api.configured.toml_writer import inline
-from domain.definitions.diff import differences
 from domain.definitions.kind import TENANT
 from domain.definitions.kinds import KINDS
 from domain.definitions.overview import coming, overview, versions_of
@@ -116,14 +116,8 @@ def diff(
 ) -> None:
     """Show how two versions of a definition differ."""
     with tenant_connection(data, tenant) as connection:
-        by_number = {each.version: each for each in _versions(reader.definitions(connection, tenant), kind, name)}
-    if old not in by_number or new not in by_number:
-        raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
-    rows = differences(by_number[old].body, by_number[new].body)
-    if as_json:
-        show_json(rows)
-    else:
-        show_table(f"Version {old} and version {new}", [dict(row) for row in rows], "say the same")
+        versions = _versions(reader.definitions(connection, tenant), kind, name)
+    show_difference({each.version: each.body for each in versions}, old, new, as_json=as_json)
 
 
 def _versions(events: Sequence[RecordedEvent], kind: str, name: str) -> list[PublishedVersion]:

@@ -29,7 +29,9 @@ def proof(
             position = position_of(connection, tenant, log, row)
         except ValueError:
             raise UsageError(
-                f"{row!r} is no position and no leaf: write a number, or the 64 hexadecimal digits of a receipt."
+                f"{row!r} is no position and no leaf: write a number, or the 64 hexadecimal digits of a receipt.",
+                f"{row!r} không phải vị trí cũng không phải lá: hãy ghi một số, hoặc 64 chữ số thập lục phân của biên"
+                " nhận.",
             ) from None
         answer = inclusion(connection, tenant, log, position, size)
     if as_json:

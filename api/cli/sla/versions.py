@@ -11,7 +11,7 @@ from api.cli.read_options import ReadOptions
 from api.cli.shared_options import options_of
 from api.cli.tenant_database import tenant_connection
 from api.cli.usage_error import UsageError
-from domain.definitions.diff import differences
+from api.cli.version_difference import show_difference
 from domain.envelope import RecordedEvent
 from domain.event_log import reader
 from domain.readable import Language
@@ -67,14 +67,10 @@ def diff(
 ) -> None:
     """Show how two versions differ."""
     with tenant_connection(data, tenant) as connection:
-        by_number = {version.version: version for version in _versions(reader.rules(connection, tenant), calendar)}
-    if old not in by_number or new not in by_number:
-        raise UsageError(f"There are the versions {', '.join(map(str, by_number))}: choose two of them.")
-    rows = differences(_content(by_number[old]), _content(by_number[new]))
-    if as_json:
-        show_json(rows)
-    else:
-        show_table(f"Version {old} and version {new}", [dict(row) for row in rows], "say the same")
+        contents = {
+            version.version: _content(version) for version in _versions(reader.rules(connection, tenant), calendar)
+        }
+    show_difference(contents, old, new, as_json=as_json)
 
 
 def _versions(
@@ -85,7 +81,15 @@ def _versions(
         return policy_versions(events)
     by_name = calendars_by_name(events)
     if fold_name(calendar) not in by_name:
-        raise UsageError(f"There is no calendar {calendar!r}: choose one of {', '.join(sorted(by_name))}.")
+        names = ", ".join(sorted(by_name))
+        raise UsageError(
+            f"There is no calendar {calendar!r}: choose one of {names}."
+            if by_name
+            else f"There is no calendar {calendar!r}: none is published yet, `sla publish` publishes them.",
+            f"Không có lịch {calendar!r}: hãy chọn một trong {names}."
+            if by_name
+            else f"Không có lịch {calendar!r}: chưa ban hành lịch nào, `sla publish` ban hành lịch.",
+        )
     return by_name[fold_name(calendar)]
 
 

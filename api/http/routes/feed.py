@@ -81,7 +81,7 @@ def _not_beyond(head: int, after: int) -> None:
     """Raises Problem (beyond_the_end) for a position that the log has not reached."""
     if after > head:
         detail = (
-            f"the log ends at {head}, before {after}: if it was restored to an earlier time, go on after the position"
-            " that `rebuild` said"
+            f"the log ends at {head:,}, before {after:,}: if it was restored to an earlier time, go on after the"
+            " position that `rebuild` said"
         )
         raise Problem("beyond_the_end", detail, head=head)

@@ -114,8 +114,10 @@ def check_unpacked_size(archive: zipfile.ZipFile, most: int) -> None:
 def _archive(content: BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(content)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise UnreadableFile(f"It begins like a zip archive and cannot be read as one: {error}.") from None
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise UnreadableFile(
+            "It begins like a zip archive and cannot be read as one: export it or copy it again."
+        ) from None
 
 
 def _most(content: BinaryIO) -> int:

@@ -128,9 +128,9 @@ def _broken(lines: Lines, dialect: Dialect, error: Exception) -> Iterator[Row]:
     if isinstance(error, RecordTooLarge):
         problem = f"a record is longer than {LARGEST_RECORD:,} characters, or its quotes are never closed"
     elif "unexpected end" in str(error):
-        problem = f"a quote is opened and never closed ({error})"
+        problem = "a quote is opened and never closed"
     else:
-        problem = f"a quote is closed in the middle of a cell ({error})"
+        problem = "a quote is closed in the middle of a cell"
     broken_at = lines.number
     lines.next_record(0)
     flaw = f"is not CSV: {problem}; mend it, or name `quote` or `escape` in the mapping"

@@ -73,7 +73,7 @@ def _messages(content: BinaryIO, name: str | None, opened: ExitStack) -> Iterato
             return
         yield message
     if reader.wait() == 1:
-        raise UnreadableFile("It begins like a workbook and cannot be read: its reader failed.")
+        raise UnreadableFile("It begins like a workbook and its reader failed: save it as CSV.")
     raise UnreadableFile(
         f"It needs more than {memory // MEBIBYTE:,} MiB to be read: delete the cells behind the last ticket, or save it"
         " as CSV."

@@ -107,8 +107,8 @@ def _array(content: BinaryIO, encoding: str) -> str:
             opened = str(path) if event == "start_array" and "." not in path else None
             if opened == "":
                 return opened
-    except (ijson.JSONError, ValueError) as error:
-        raise UnreadableFile(f"It begins like JSON and cannot be read: {_message(error)}.") from None
+    except (ijson.JSONError, ValueError):
+        raise UnreadableFile("It begins like JSON and breaks off or is damaged: export it again.") from None
     raise UnreadableFile("It is JSON without an array of records at its first level: name its path as `records`.")
 
 
@@ -134,8 +134,8 @@ def _of_line(line: str) -> tuple[Named, str | None]:
         return _cells(value)
     except RecursionError:
         return [], "is nested too deeply"
-    except ValueError as error:
-        return [], f"is not JSON: {error}"
+    except json.JSONDecodeError as error:
+        return [], f"is not JSON from its character {error.pos + 1:,} on"
 
 
 def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
@@ -149,8 +149,10 @@ def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
                 yield (number, json_text(value), *_cells(value))
             except RecursionError:
                 yield number, "", [], "is nested too deeply"
-    except (ijson.JSONError, ValueError) as error:
-        raise UnreadableFile(f"It cannot be read as JSON after its record {number}: {_message(error)}.") from None
+    except (ijson.JSONError, ValueError):
+        raise UnreadableFile(
+            f"It cannot be read as JSON after its record {number:,}: mend it there, or export it again."
+        ) from None
     if number == 0 and path:
         raise UnreadableFile(f"It has no records in {path!r}, which must be the path of an array of objects.")
 
@@ -194,12 +196,6 @@ def json_text(value: Value) -> str:
     if isinstance(value, Decimal):
         return str(value)
     return json.dumps(value, ensure_ascii=False)
-
-
-def _message(error: Exception) -> str:
-    message = error.args[0] if error.args else ""
-    text = message.decode(errors="replace") if isinstance(message, bytes) else str(message)
-    return text.strip().split("\n", 1)[0]
 
 
 class _Source:

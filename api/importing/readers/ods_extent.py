@@ -30,8 +30,8 @@ class OdsExtent:
         try:
             while self.cells <= most_cells and self.copies <= MOST_COPIES and (piece := content.read(2**20)):
                 parser.Parse(piece)
-        except ExpatError as error:
-            raise UnreadableFile(f"It is a damaged workbook: its content.xml is no XML ({error}).") from None
+        except ExpatError:
+            raise UnreadableFile("It is a damaged workbook: save it again, or save it as CSV.") from None
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         match name:

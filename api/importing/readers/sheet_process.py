@@ -59,8 +59,8 @@ def _messages(content: BinaryIO, name: str | None) -> Iterator[Any]:
         sheet = _sheet(workbook, name)
     except calamine.PasswordError:
         yield "It is a workbook protected by a password: save it without one."
-    except calamine.CalamineError as error:
-        yield f"It begins like a workbook and cannot be read: {error}."
+    except calamine.CalamineError:
+        yield "It is a damaged workbook: save it again, or save it as CSV."
     except _Refused as refused:
         yield str(refused)
     else:
@@ -89,7 +89,7 @@ def _sheet(workbook: calamine.CalamineWorkbook, name: str | None) -> calamine.Ca
         if first is None or (sheet.height and not first.height):
             first = sheet
     if first is None:
-        raise _Refused("It begins like a workbook and cannot be read: it has no sheet.")
+        raise _Refused("It is a workbook without a sheet: export the tickets again.")
     return first
 
 

@@ -55,5 +55,14 @@ def _naming(path: Path) -> Iterator[None]:
         raise UnreadableFile(f"{path} cannot be imported. {error}") from error
     except RecordTooLarge as error:
         raise UnreadableFile(f"{path} cannot be imported. One of its first lines is too long.") from error
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, UnicodeError) as error:
-        raise UnreadableFile(f"{path} cannot be read: {error}.") from error
+    except UnicodeError as error:
+        raise UnreadableFile(
+            f"{path} cannot be imported. It is not in the encoding that the mapping names: write the right one as"
+            " `encoding`."
+        ) from error
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise UnreadableFile(f"{path} cannot be read: {error.strerror}.") from error
+        raise UnreadableFile(
+            f"{path} cannot be imported. It is damaged or was cut off: export it or copy it again."
+        ) from error

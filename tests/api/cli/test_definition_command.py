@@ -91,7 +91,10 @@ def test_a_definition_is_published_listed_shown_and_compared(run: Run, tmp_path:
 def test_what_is_not_there_is_told_in_a_sentence(run: Run) -> None:
     publish(run)
     assert run("definition", "show", "moods").code == 2
-    assert "There are the versions 0, 1" in run("definition", "diff", "settings", "tenant", "1", "7").err
+    beyond = ("definition", "diff", "settings", "tenant", "1", "7")
+    assert run(*beyond).err.endswith("Không có phiên bản 7: hãy chọn hai trong các phiên bản 0, 1.\n")
+    alone = run("definition", "diff", "health", "tenant", "0", "1").err
+    assert "mới có phiên bản 0, chưa có gì để so sánh" in alone
     assert "identity, nps-wave, retention, review, routing, settings" in run("definition", "check", "nothing").err
     refused = run("definition", "publish", "mine.toml", "--effective-from", "1900-01-01", "--reason", "x")
     assert (refused.code, "outside the years" in refused.err) == (2, True)

@@ -24,7 +24,7 @@ def test_tickets_are_exported_one_row_each_with_their_facts(imported: Run, tmp_p
         ("T1", "resolved", "false"),
         ("T2", "assigned", "true"),
     ]
-    assert (rows[0]["resolution_verdict"], rows[0]["resolution_elapsed_seconds"]) == ("met", "1800.0")
+    assert (rows[0]["resolution_verdict"], rows[0]["resolution_elapsed_seconds"]) == ("met", "1800")
     written = imported("export", "tickets", "--format", "jsonl", "--to", "tickets.jsonl")
     assert (written.out, written.err.partition(", đến vị trí")[0]) == (
         "",

@@ -165,8 +165,8 @@ def test_a_draft_is_announced_in_the_language_of_the_tenant(run: Run, tmp_path: 
             "Không nhập được a.csv. Dòng 1, dòng nêu tên các cột, có lỗi: dài hơn 8.388.608 ký tự.",
         ),
         (
-            "It cannot be read as JSON after its record 0: invalid char in json text..",
-            "Không đọc được theo JSON sau bản ghi 0: invalid char in json text.",
+            "It cannot be read as JSON after its record 1,200: mend it there, or export it again.",
+            "Không đọc được theo JSON sau bản ghi 1.200: hãy sửa ở đó, hoặc xuất lại.",
         ),
         (
             "It has 100,000 columns, at most 10,000 are read.",

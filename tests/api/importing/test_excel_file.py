@@ -110,7 +110,7 @@ def test_workbooks_of_libreoffice_and_of_excel_97_are_read(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 no workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600])
 def test_a_damaged_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(UnreadableFile, match="It begins like"):
+    with pytest.raises(UnreadableFile, match=r"(begins like a zip archive|is a damaged workbook)"):
         read(tmp_path / "a.xls", content)
 
 

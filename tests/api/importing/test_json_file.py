@@ -88,7 +88,7 @@ def test_a_line_that_is_no_object_is_unreadable_and_takes_no_other_with_it(file:
     table = read(file, b'{"a": 1}\n{"a": \n[1]\n{"a": "\xff"}\n' + f'{{"a": {deep}}}\n'.encode() + b'\n{"a": 2}\n')
     assert table.cells == [["1"], ["2"]]
     assert {line: flaw.split(":")[0] for line, flaw in table.flaws.items()} == {
-        2: "is not JSON",
+        2: "is not JSON from its character 8 on",
         3: "is no JSON object",
         4: "holds bytes that are not in the encoding of the file; name the right `encoding` in the mapping, such as"
         " cp1258 or cp1252",
@@ -103,7 +103,7 @@ def test_an_element_that_is_no_object_is_unreadable(file: Path) -> None:
 def test_a_document_that_breaks_off_is_refused_and_nothing_is_taken_of_it(file: Path) -> None:
     with pytest.raises(UnreadableFile, match="cannot be read as JSON after its record 2"):
         read(file, '[{"a": 1}, {"a": 2}, {"a"')
-    with pytest.raises(UnreadableFile, match="begins like JSON and cannot be read"):
+    with pytest.raises(UnreadableFile, match="begins like JSON and breaks off or is damaged: export it again"):
         read(file, '{"a": 1\n')
 
 

@@ -62,5 +62,5 @@ def test_a_workbook_of_too_many_sheets_needs_the_name_of_one(tmp_path: Path) -> 
 
 def test_a_reader_that_fails_for_another_reason_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_process, "__name__", "api.importing.readers.nothing")
-    with pytest.raises(UnreadableFile, match="cannot be read: its reader failed"):
+    with pytest.raises(UnreadableFile, match="its reader failed: save it as CSV"):
         read(write_xlsx(tmp_path / "a.xlsx", {"A": [["ticket"]]}))

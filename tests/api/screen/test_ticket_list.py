@@ -121,6 +121,16 @@ def test_the_work_list_is_the_visitors_own_and_completes_a_task(desk: Served, br
     assert "Gọi lại khách" not in text(browser.get("/work", EN))
 
 
+def test_the_work_list_says_in_words_that_a_rule_opened_a_task(desk: Served, browser: BrowserRequests) -> None:
+    rule = desk.as_key(make_key(desk.dsn, "tickets:write", actor="rule:low-rating"))
+    rule.post("/v1/tasks", {"title": "Gọi lại khách", "agent": "lan"})
+    desk.post("/v1/tasks", {"title": "Gửi báo giá", "agent": "lan"})
+    desk.follow()
+    assert "· lan · quy tắc low-rating</p>" in text(browser.get("/work", VI))
+    assert "· lan · rule low-rating</p>" in text(browser.get("/work", EN))
+    assert "· lan · lan</p>" in text(browser.get("/work", EN))
+
+
 def test_without_keys_the_work_list_is_everyones(database_url: str) -> None:
     with serving(database_url, keyless="default") as keyless:
         keyless.post("/v1/tasks", {"title": "Gọi lại khách", "agent": "lan"})

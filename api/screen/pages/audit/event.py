@@ -24,7 +24,7 @@ def _entry(visit: Visit, session: ReadSession) -> HistoryEntry:
         session.connection, session.schema, HistoryFilter(), after=position - 1, limit=1, **visit.reader.instants
     )
     if not page.entries or page.entries[0].position != position:
-        raise Problem("not_found", f"the history has no position {position}, or had it not by then")
+        raise Problem("not_found", f"the history has no position {position:,}, or had it not by then")
     return page.entries[0]
 
 
