@@ -54,10 +54,19 @@ def in_words(difference: FigureDifference, language: Language) -> DifferenceInWo
         section=difference.title[language],
         period=day(date.fromisoformat(difference.period), language) if difference.period else NOTHING,
         of=", ".join(values) or NOTHING,
-        name=(reason_words if is_reason else heading)(difference.name, language),
+        name=(reason_words if is_reason else heading)(difference.name, language) + _of_figure(difference, language),
         before=before,
         after=after,
     )
+
+
+def _of_figure(difference: FigureDifference, language: Language) -> str:
+    """Whose value it is, where the section has another title: it may show a part of the figure."""
+    figure = FIGURES.get(difference.figure)
+    if difference.name != "value" or figure is None:
+        return ""
+    title: str = getattr(figure.title, language)
+    return "" if title == difference.title[language] else f" ({title})"
 
 
 def formula_in_words(formula: OtherFormula, language: Language) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from api.report_pages.difference_words import in_words
 from domain.readable import Language
+from projections.figures.registry import FIGURES
 from projections.issued_reports.differences import FigureDifference
 
 TITLE = {"en": "A section", "vi": "Một mục"}
@@ -11,6 +12,10 @@ TITLE = {"en": "A section", "vi": "Một mục"}
 
 def difference(figure: str, name: str, before: float | None, after: float | None) -> FigureDifference:
     return FigureDifference(0, figure, TITLE, "2026-03-02", {"channel": "hotline", "team": None}, name, before, after)
+
+
+def titles(figure: str) -> dict[str, str]:
+    return FIGURES[figure].title._asdict() if figure in FIGURES else TITLE
 
 
 @pytest.mark.parametrize(
@@ -30,10 +35,17 @@ def difference(figure: str, name: str, before: float | None, after: float | None
 def test_a_number_is_said_in_the_unit_of_its_figure(
     figure: str, name: str, before: float, after: float | None, language: Language, expected: tuple[str, ...]
 ) -> None:
-    text = in_words(difference(figure, name, before, after), language)
+    text = in_words(difference(figure, name, before, after)._replace(title=titles(figure)), language)
     assert (text.name, text.before, text.after) == expected
 
 
 def test_a_number_says_where_it_stands_in_words_of_the_language() -> None:
     text = in_words(difference("csat", "ratings", 1, 2), "vi")
     assert (text.section, text.period, text.of) == ("Một mục", "02/03/2026", "tổng đài, -")
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "value (Backlog flow)"), ("vi", "giá trị (Biến động tồn đọng)")])
+def test_the_value_of_a_section_with_another_title_names_its_figure(language: Language, name: str) -> None:
+    """A section of tickets received shows a part of the flow, whose value is what came less what went."""
+    assert in_words(difference("flow", "value", 0, -1), language).name == name
+    assert in_words(difference("flow", "received", 0, 1), language).name in {"received", "tiếp nhận"}
