@@ -11,6 +11,7 @@ import pytest
 
 from api.cli.export import fills_a_file
 from api.exporting import exported_table
+from projections.figures.registry import FIGURES
 from tests.support.command_line import Run
 from tests.support.importing.histories import row, write
 
@@ -117,6 +118,8 @@ def test_a_figure_is_exported_as_the_report_tells_it(imported: Run) -> None:
     days = ("--from", "2026-01-01", "--to", "2026-12-31")
     report = imported("report", "sla-resolution", *days, *grouped, "--json").json
     assert len(exported) == len(report["rows"]) > 1
+    title = FIGURES["sla-resolution"].title
+    assert {(line["title"], line["title_vi"]) for line in exported} == {(title.en, title.vi)}
     for line, expected in zip(exported, report["rows"], strict=True):
         for name in ("period", "value", "numerator", "denominator", "final", "parts"):
             assert line[name] == expected[name]
