@@ -195,9 +195,8 @@ def test_a_page_rests_between_pieces_while_others_have_work(
         slept.append(seconds)
         now[0] += took
 
-    monkeypatch.setattr("api.http.streamed_answer.asyncio.sleep", sleep)
     loop = SimpleNamespace(time=lambda: now[0])
-    monkeypatch.setattr("api.http.streamed_answer.asyncio.get_running_loop", lambda: loop)
+    monkeypatch.setattr(streamed_answer, "asyncio", SimpleNamespace(sleep=sleep, get_running_loop=lambda: loop))
     with suppress(StopIteration):
         streamed_answer._turn_of_others().send(None)
     assert slept == sleeps

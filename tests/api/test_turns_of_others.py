@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import Mock
 
@@ -247,7 +248,7 @@ def test_the_errors_of_a_body_are_named_after_others_had_their_turn(
         turns.append(f"turn {seconds}")
 
     monkeypatch.setattr(request_body, "_errors_of", spied)
-    monkeypatch.setattr("api.http.request_body.asyncio.sleep", turn)
+    monkeypatch.setattr(request_body, "asyncio", SimpleNamespace(sleep=turn))
     shared_desk.post("/v1/customers", {"nobody": 1})
     assert turns == ["turn 0", "named"]
 

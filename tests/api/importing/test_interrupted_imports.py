@@ -1,8 +1,7 @@
 """An import in pieces, killed or beside another one: the log is the same in the end."""
 
-import gc
-import tracemalloc
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.importing import importer, source_ids
+from api.importing import importer
 from domain.event_log import reader
 from tests.support.chaos import importing
-from tests.support.chaos.forked import forked, kill
+from tests.support.chaos.forked import forked, kill, saying
 from tests.support.examples import examples
 from tests.support.importing.histories import STATES, desk_history, log, record, row, write
 from tests.support.log import empty
@@ -92,26 +91,9 @@ def test_two_imports_of_the_same_file_at_once_record_it_once(database_url: str, 
     assert log(database_url) == after
 
 
-@pytest.fixture
-def collected_often() -> Iterator[None]:
-    """Garbage in cycles does not wait: by the thresholds of a test's process it is a megabyte at times."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(200, 5, 5)
-    yield
-    gc.set_threshold(*thresholds)
-
-
-@pytest.mark.usefixtures("collected_often")
 def test_memory_does_not_grow_with_the_file(database_url: str, file: Path) -> None:
-    def peak(rows: list[list[str]]) -> int:
-        write(file, rows)
-        tracemalloc.start()
-        record(database_url, file)
-        top = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return top
-
-    with patch.object(importer, "ROWS_AT_ONCE", 50), patch.object(source_ids, "CACHED_STREAMS", 50):
-        peak(desk_history(50))  # what a process keeps from its first import
-        small = peak(desk_history(100))
-        assert peak(desk_history(1_000)) < 2 * small
+    process, heard = saying(importing.measure, database_url, file, [50, 100, 1_000])
+    with heard, os.fdopen(heard.fileno(), closefd=False) as lines:
+        _first, small, large = map(int, lines)  # a process keeps some of its first import
+    process.join()
+    assert large < 2 * small
