@@ -15,6 +15,8 @@ from domain.event_log import reader
 from domain.event_log.codec import UnreadableEvent
 
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
+FIRST_PART_EVENTS = 40
+"""About as many as the first piece holds: most of those who do not read leave after it."""
 PART_EVENTS = 200
 PART_BYTES = 256 * 1024
 PIECE_BYTES = 16 * 1024
@@ -34,7 +36,7 @@ class FeedPageInParts:
         with pool.connection() as connection:
             self.head = reader.head(connection, tenant)
             self.most_events = self._left = max(0, min(limit, self.head - after))
-            self._part = self._next_part(connection)
+            self._part = self._next_part(connection, FIRST_PART_EVENTS)
 
     @property
     def most_held(self) -> int:
@@ -55,6 +57,9 @@ class FeedPageInParts:
                 if len(piece) >= PIECE_BYTES:
                     yield bytes(piece)
                     piece.clear()
+            if self._left and piece:  # who leaves now has the next part not read
+                yield bytes(piece)
+                piece.clear()
             self._part = await run_in_threadpool(self._later_part) if self._left else ()
         piece += f'],"next":{self._last},"head":{self.head}}}'.encode()
         yield bytes(piece)
@@ -63,12 +68,12 @@ class FeedPageInParts:
         """The next part; no events when it cannot be read."""
         try:
             with self._pool.connection() as connection:
-                return self._next_part(connection)
+                return self._next_part(connection, PART_EVENTS)
         except (Problem, LedgerError, UnreadableEvent, psycopg.OperationalError):
             return ()
 
-    def _next_part(self, connection: Connection) -> Sequence[tuple[Any, ...]]:
-        most, most_bytes = min(self._left, PART_EVENTS), min(self._left_bytes, PART_BYTES)
+    def _next_part(self, connection: Connection, most_events: int) -> Sequence[tuple[Any, ...]]:
+        most, most_bytes = min(self._left, most_events), min(self._left_bytes, PART_BYTES)
         rows = reader.opened_rows(
             self._tenant, reader.page_rows(connection, self._tenant, self._last, most, most_bytes)
         )

@@ -67,11 +67,17 @@ def test_a_page_in_many_pieces_is_the_same_page(desk: Served, monkeypatch: pytes
     assert desk.container.unread.size == 0
 
 
-@pytest.mark.parametrize(("part", "size"), [(3, feed_page.PART_BYTES), (100, 8_000), (100, 1)])
-def test_a_page_in_parts_is_the_same_page(desk: Served, monkeypatch: pytest.MonkeyPatch, part: int, size: int) -> None:
+@pytest.mark.parametrize(
+    ("first", "part", "size"),
+    [(3, 3, feed_page.PART_BYTES), (1, 4, feed_page.PART_BYTES), (100, 100, 8_000), (100, 100, 1)],
+)
+def test_a_page_in_parts_is_the_same_page(
+    desk: Served, monkeypatch: pytest.MonkeyPatch, first: int, part: int, size: int
+) -> None:
     noted(desk, 5)
     addresses = [f"/v1/events?after={after}&limit={limit}" for after in (0, 2) for limit in (3, 4, 7, 1000)]
     whole = [desk.get(address).json() for address in addresses]
+    monkeypatch.setattr(feed_page, "FIRST_PART_EVENTS", first)
     monkeypatch.setattr(feed_page, "PART_EVENTS", part)
     monkeypatch.setattr(feed_page, "PART_BYTES", size)
     assert [desk.get(address).json() for address in addresses] == whole
@@ -80,6 +86,7 @@ def test_a_page_in_parts_is_the_same_page(desk: Served, monkeypatch: pytest.Monk
 
 def test_a_page_ends_before_a_part_that_cannot_be_read(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     noted(desk, 5)
+    monkeypatch.setattr(feed_page, "FIRST_PART_EVENTS", 4)
     monkeypatch.setattr(feed_page, "PART_EVENTS", 4)
     opened = reader.opened_rows
 
@@ -99,7 +106,7 @@ def test_nothing_is_read_for_a_reader_who_left_in_an_earlier_part(
     desk: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted(desk, 5)
-    monkeypatch.setattr(feed_page, "PART_EVENTS", 2)
+    monkeypatch.setattr(feed_page, "FIRST_PART_EVENTS", 2)
     monkeypatch.setattr(feed_page, "PIECE_BYTES", 1)
     page = FeedPageInParts(desk.container.pool, "default", 0, 1000)
     assert page.most_held == feed_page.PART_BYTES  # a later part may have so many

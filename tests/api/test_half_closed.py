@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.http_limits import HttpLimits
-from tests.support.raw_http import HEAD, connected, rest, status
+from tests.support.raw_http import HEAD, connected, rest, status, statuses
 from tests.support.serving import listening
 
 NOWHERE = "host=/nonexistent dbname=none"
@@ -61,3 +61,19 @@ def test_an_answer_that_takes_long_is_given_up() -> None:
         with listening(dsn, keyless="default", http=HttpLimits(half_closed=0.2)) as address:
             assert answered(address, READY) == b""
             silent.close()  # the desk ends when it no longer waits for the database
+
+
+@pytest.mark.parametrize("behind", [b"", HEALTH])
+def test_a_stream_that_has_begun_ends_also_before_another_request(database_url: str, behind: bytes) -> None:
+    """Who left looks the same: nothing more is read from the log for him."""
+    stream = b"GET /v1/events/stream HTTP/1.1\r\n" + HEAD + b"\r\n"
+    with (
+        listening(database_url, keyless="default", http=HttpLimits(half_closed=600.0)) as address,
+        connected(address) as client,
+    ):
+        client.sendall(stream + behind)
+        begun = client.recv(1)
+        client.shutdown(socket.SHUT_WR)
+        answers = begun + rest(client)
+    assert statuses(answers) == [200]
+    assert not answers.endswith(b"0\r\n\r\n")
