@@ -104,9 +104,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's always closes
         """The peer sends nothing more. Complete requests are answered within a bounded time; a begun stream ends."""
         answering = self._answering
-        is_unanswered = answering is not None and not answering.response_complete
-        is_stream = is_unanswered and answering.chunked_encoding
-        if self.receiving or is_stream or not (is_unanswered or self.pipeline):
+        is_answered = answering is None or answering.response_complete
+        is_stream = answering is not None and not is_answered and answering.chunked_encoding
+        if self.receiving or is_stream or (is_answered and not self.pipeline):
             self.receiving = False
             self._wire.close()
             return False
