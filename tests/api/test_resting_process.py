@@ -1,11 +1,11 @@
 """A what-if rests between turns while the server is busy, and its answer is the same."""
 
-import time
+from types import SimpleNamespace
 
 import anyio
 import pytest
 
-from api.http import what_if_process
+from api.http import resting_process, what_if_process
 from api.http.giving_way import GivingWay
 from api.http.key_pace import SHARE
 from api.http.resting_process import TURN_SECONDS, Rests
@@ -22,8 +22,8 @@ async def test_a_process_works_for_a_share_of_the_time_while_the_server_is_busy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     used, slept = [0.0], list[float]()
-    monkeypatch.setattr(time, "process_time", lambda: used[0])
-    monkeypatch.setattr(time, "sleep", slept.append)
+    time = SimpleNamespace(process_time=lambda: used[0], sleep=slept.append)
+    monkeypatch.setattr(resting_process, "time", time)
     rests, worked = Rests(is_busy=True), list[float]()
     for is_busy, work in ((False, 5.0), (True, TURN_SECONDS / 2), (True, TURN_SECONDS), (False, 3.0), (True, 0.5)):
         await told(rests, is_busy=is_busy)

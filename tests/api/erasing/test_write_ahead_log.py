@@ -1,9 +1,9 @@
 """`erasure run --rewrite` leaves no erased value in the write-ahead log of an embedded server."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -62,8 +62,8 @@ def test_a_file_that_a_replica_needs_is_said_to_stay(
 
 def test_who_waits_for_a_replica_begins_few_files(server: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(time, "monotonic", lambda: sum(waits))
-    monkeypatch.setattr(time, "sleep", waits.append)
+    time = SimpleNamespace(monotonic=lambda: sum(waits), sleep=waits.append)
+    monkeypatch.setattr(write_ahead_log, "time", time)
     monkeypatch.setattr(write_ahead_log, "_removed", lambda _: len(waits) > 50)
     assert not remove_write_ahead_log(server), "each attempt begins a file"
     assert sum(waits) > write_ahead_log.PATIENCE

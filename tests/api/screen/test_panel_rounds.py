@@ -1,15 +1,15 @@
 """How long after a change open pages show it: the pages ask as `live.js` does, and a reading takes a known time."""
 
 import asyncio
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from statistics import quantiles
+from types import SimpleNamespace
 
 import pytest
 
-from api.http import panel_cache, panel_pace
+from api.http import panel_cache, panel_pace, processor_share
 from api.http.moves import Moves
 from api.http.panel_cache import PanelCache, ShownPanel
 from domain.tenant_settings import TenantSettings
@@ -109,8 +109,12 @@ def measured(monkeypatch: pytest.MonkeyPatch, cost: float, pause: float, busy: f
         await watched(desk, pause)
         return desk
 
-    monkeypatch.setattr(time, "monotonic", lambda: asyncio.get_running_loop().time())
-    monkeypatch.setattr(time, "process_time", lambda: asyncio.get_running_loop().time() * busy)
+    def now() -> float:
+        return asyncio.get_running_loop().time()
+
+    time = SimpleNamespace(monotonic=now, process_time=lambda: now() * busy)
+    for module in (panel_cache, processor_share):
+        monkeypatch.setattr(module, "time", time)
     return run_in_virtual_time(opened())
 
 
