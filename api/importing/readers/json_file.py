@@ -5,7 +5,7 @@ import re
 from codecs import BOM_UTF8, getreader
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, BinaryIO
 
 import ijson  # type: ignore[import-untyped]  # it has no types
@@ -107,7 +107,7 @@ def _array(content: BinaryIO, encoding: str) -> str:
             opened = str(path) if event == "start_array" and "." not in path else None
             if opened == "":
                 return opened
-    except (ijson.JSONError, ValueError):
+    except (ijson.JSONError, ValueError, InvalidOperation):
         raise UnreadableFile("It begins like JSON and breaks off or is damaged: export it again.") from None
     raise UnreadableFile("It is JSON without an array of records at its first level: name its path as `records`.")
 
@@ -136,6 +136,8 @@ def _of_line(line: str) -> tuple[Named, str | None]:
         return [], "is nested too deeply"
     except json.JSONDecodeError as error:
         return [], f"is not JSON from its character {error.pos + 1:,} on"
+    except InvalidOperation:
+        return [], "holds a number whose exponent is too large"
 
 
 def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
@@ -149,7 +151,7 @@ def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:
                 yield (number, json_text(value), *_cells(value))
             except RecursionError:
                 yield number, "", [], "is nested too deeply"
-    except (ijson.JSONError, ValueError):
+    except (ijson.JSONError, ValueError, InvalidOperation):
         raise UnreadableFile(
             f"It cannot be read as JSON after its record {number:,}: mend it there, or export it again."
         ) from None

@@ -96,6 +96,17 @@ def test_a_line_that_is_no_object_is_unreadable_and_takes_no_other_with_it(file:
     }
 
 
+def test_a_number_with_an_exponent_beyond_every_measure_takes_no_other_line_with_it(file: Path) -> None:
+    number = '{"a": {"b": [1e99999999999999999999]}}'
+    table = read(file, f'{{"a": 1}}\n{number}\n{{"a": 2}}\n')
+    assert table.cells == [["1"], ["2"]]
+    assert table.flaws == {2: "holds a number whose exponent is too large"}
+    with pytest.raises(UnreadableFile, match="cannot be read as JSON after its record 1:"):
+        read(file, f'[{{"a": 1}}, {number}, {{"a": 2}}]')
+    with pytest.raises(UnreadableFile, match="export it again"):
+        read(file, f'{{"x": [{number}]}}')
+
+
 def test_an_element_that_is_no_object_is_unreadable(file: Path) -> None:
     assert read(file, '[{"a": 1}, 2, [3]]').flaws == {2: "is no JSON object", 3: "is no JSON object"}
 
