@@ -82,22 +82,23 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 @pytest.fixture
-def server_errors(server: str, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
+def server_errors(server: str, run_databases: RunDatabases, pytestconfig: pytest.Config) -> Callable[[], list[str]]:
     """Asks for the ERROR lines that PostgreSQL has written since the test began, about databases of this worker.
 
-    Other workers cause errors on purpose, in databases of the same server.
+    Other workers cause errors on purpose, in databases of the same server. Sessions of tests before may end late.
     """
     log = pytestconfig.stash[RUN] / "data" / "server.log"
     if not log.exists():
         pytest.skip(f"the log of {server} is elsewhere")
     begun = log.stat().st_size
-    error = re.compile(rf" \w+_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_\d+ (ERROR|FATAL): ")
+    error = re.compile(rf" (\w+_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_\d+) (ERROR|FATAL): ")
+    before = set(run_databases.left)
 
     def errors() -> list[str]:
         with log.open("rb") as file:
             file.seek(begun)
             lines = file.read().decode(errors="replace").splitlines()
-        return [line for line in lines if error.search(line)]
+        return [line for line in lines if (of := error.search(line)) and of[1] not in before]
 
     return errors
 

@@ -132,6 +132,11 @@ def test_a_client_who_leaves_in_the_middle_of_a_body_is_one_debug_line(caplog: p
     assert not [record for record in ours if record.levelno >= logging.WARNING]
 
 
+def refusals(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What is logged of requests that were refused; other threads log for themselves."""
+    return [record.getMessage() for record in caplog.records if record.name == REFUSALS]
+
+
 def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
     wrong, reader = f"tl_default_{'0' * 16}_{'0' * 64}", make_key(desk.dsn, "read")
@@ -140,7 +145,7 @@ def test_who_is_refused_is_told_with_address_and_counted(desk: Served, caplog: p
     desk.as_key(reader).post("/v1/tickets", RECEIPT)
     ticket = f"/v1/tickets/{fresh()}"
     desk.post(f"{ticket}/start-work")
-    assert caplog.messages == [
+    assert refusals(caplog) == [
         "401 unauthenticated to 127.0.0.1: GET /v1/events",
         f"401 unauthenticated to 127.0.0.1 with key default {'0' * 16}: GET /v1/events",
         f"403 forbidden to 127.0.0.1 with key default {id_of(reader)}: POST /v1/tickets",
@@ -155,7 +160,7 @@ def test_whoever_needs_no_key_is_told_without_one(database_url: str, caplog: pyt
     make_key(database_url)
     with serving(database_url, keyless="default") as desk:
         desk.post(ticket := f"/v1/tickets/{fresh()}/start-work")
-    assert caplog.messages == [f"409 ticket_unknown to 127.0.0.1: POST {ticket}"]
+    assert refusals(caplog) == [f"409 ticket_unknown to 127.0.0.1: POST {ticket}"]
 
 
 def test_an_address_that_holds_a_persons_word_is_logged_without_it(
@@ -166,8 +171,8 @@ def test_an_address_that_holds_a_persons_word_is_logged_without_it(
     for word in ("canary@example.vn", "canary%40example.vn", "c%C3%A1nary%0Aname"):
         stranger.get(f"/v1/customers/{word}")
         stranger.get(f"/v1/customers/{word}/history")
-    assert len(caplog.messages) == 6
-    assert set(caplog.messages) == {
+    assert len(refusals(caplog)) == 6
+    assert set(refusals(caplog)) == {
         f"403 forbidden to 127.0.0.1 with key default {id_of(key)}: GET /v1/customers/{{customer_id}}{rest}"
         for rest in ("", "/history")
     }
@@ -180,7 +185,7 @@ def test_a_value_that_begins_like_another_part_of_the_path_is_logged_as_its_own_
     stranger = desk.as_key(key := make_key(desk.dsn, "tickets:write"))
     for kind in ("lan", "v"):
         stranger.get(f"/v1/definitions/{kind}/lan@example.vn")
-    assert set(caplog.messages) == {
+    assert set(refusals(caplog)) == {
         f"403 forbidden to 127.0.0.1 with key default {id_of(key)}: GET /v1/definitions/{{kind}}/{{name}}"
     }
 
@@ -190,15 +195,13 @@ def test_what_is_refused_before_it_is_read_is_told_and_counted_as_well(caplog: p
     with running(NOWHERE, keyless="default", http=HttpLimits(headers=1)) as (address, container):
         assert status(told(address, b"GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")) == 431
         assert container.refusals.by_status() == {"431": 1}
-    assert [record.getMessage() for record in caplog.records if record.name == REFUSALS] == [
-        "431 headers_too_large to 127.0.0.1"
-    ]
+    assert refusals(caplog) == ["431 headers_too_large to 127.0.0.1"]
 
 
 def test_a_path_cannot_write_a_line_of_its_own(desk: Served, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, REFUSALS)
     desk.as_key(None).get("/v1/tickets/%0A%1b[2J401" + "x" * 500)
-    (line,) = caplog.messages
+    (line,) = refusals(caplog)
     assert line.isprintable()
     assert len(line) < 300
 

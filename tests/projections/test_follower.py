@@ -208,7 +208,10 @@ def test_after_a_loss_the_histories_are_read_again(database_url: str) -> None:
             "update tenant_default.log_head set position = 2",
             "update tenant_default.projection_positions set position = 2",
             "update tenant_default.tally set events = 2",
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'the follower'",
+            (
+                "select pg_terminate_backend(pid, 20000) from pg_stat_activity"
+                " where datname = current_database() and application_name = 'the follower'"
+            ),
         ):
             connection.execute(statement)
         append_events(connection, A, NoteAdded(body="something longer"))

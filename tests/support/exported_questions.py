@@ -122,10 +122,11 @@ class Answered(NamedTuple):
 def questions(
     seed: int, number: int, groups: Mapping[str, Collection[str]], events: Sequence[RecordedEvent]
 ) -> Iterator[Question]:
-    """Questions about figures, each with one of its groups or none, on both axes."""
-    chance = random.Random(seed)  # noqa: S311 -- no secret
+    """Questions about figures, all equally often, each with one of its groups or none, on both axes."""
+    chance, figures = random.Random(seed), list[str]()  # noqa: S311 -- no secret
     for _ in range(number):
-        figure = chance.choice(list(groups))
+        figures = figures or chance.sample(list(groups), len(groups))
+        figure = figures.pop()
         wholes = [None] if FIGURES[figure].judged == "at the present instant" else [None, *get_args(Every)]
         yield Question(
             figure,

@@ -46,7 +46,8 @@ class RunDatabases:
         self._connection = psycopg.connect(server, autocommit=True)
         self._run = run
         self._serial = count()
-        self._left: list[str] = []
+        self.left: list[str] = []
+        """The databases of tests that are over."""
 
     def made(self, contents: str, fill: Callable[[str], object], source: str | None = None) -> str:
         """The name of the database with these contents. ``fill`` is given its conninfo when it is a copy of ``source``.
@@ -71,7 +72,7 @@ class RunDatabases:
         _copy(self._connection, source, name)
         yield self.conninfo(name)
         self.drop_left()
-        self._left.append(name)
+        self.left.append(name)
 
     def drop_left(self) -> None:
         """Drops the copies that were left.
@@ -79,10 +80,10 @@ class RunDatabases:
         PostgreSQL waits 100 ms when a connection to the database is just ending; those to a copy that was left before
         have ended.
         """
-        while self._left:
-            drop = sql.SQL("drop database {} with (force)").format(sql.Identifier(self._left[-1]))
+        while self.left:
+            drop = sql.SQL("drop database {} with (force)").format(sql.Identifier(self.left[-1]))
             self._connection.execute(drop)
-            self._left.pop()
+            self.left.pop()
 
     def close(self) -> None:
         self.drop_left()

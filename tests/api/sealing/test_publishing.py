@@ -104,7 +104,7 @@ async def test_the_newest_checkpoint_goes_to_a_webhook_until_it_is_taken(
         taken.append(await asyncio.to_thread(publisher.publish, connection))
     assert taken == [False, False, True, True, True]
     assert [(got.json["old"], got.json["size"]) for got in receiver.got] == [(0, 3), (0, 3), (0, 3), (3, 5)]
-    assert [record.getMessage() for record in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("api.")] == [
         "the webhook of the checkpoints of default did not take one: it answers 500"
     ]
     assert all(got.headers["webhook-signature"].startswith("v1,") for got in receiver.got)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -118,8 +118,7 @@ def test_a_subscription_finds_by_itself_what_it_was_not_notified_of(
 ) -> None:
     with recorder.subscribe() as live:
         read = thread.submit(next, live)
-        waiting = "select 1 from pg_stat_activity where wait_event = 'ClientRead' and query like '%log_head%'"
-        until(lambda: connection.execute(waiting).fetchone())
+        until(lambda: subscribers(connection, "wait_event = 'ClientRead'"))
         with connection.transaction():
             connection.execute("update tenant_bank.log_head set position = 1, recorded_at = now()")
             connection.execute(
@@ -136,13 +135,13 @@ def listening(connection: Connection) -> int:
     return served
 
 
-def subscribers(connection: Connection) -> list[int]:
+def subscribers(connection: Connection, which: LiteralString = "true") -> list[int]:
     """The processes that serve subscriptions: their connections alone read the head of the log."""
     reading_the_head = (
         "select pid from pg_stat_activity"
-        " where datname = current_database() and query like 'select position from %log_head%'"
+        " where datname = current_database() and query like 'select position from %log_head%' and "
     )
-    return [pid for (pid,) in connection.execute(reading_the_head).fetchall()]
+    return [pid for (pid,) in connection.execute(reading_the_head + which).fetchall()]
 
 
 def test_a_subscription_survives_a_lost_connection(
