@@ -1,21 +1,18 @@
 """The command line among rude neighbours: readers who leave, full disks, other alphabets, signals at any moment."""
 
 import os
-import signal
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
 
-import httpx
-import psycopg
 import pytest
 
 from api.workers.worker_process import WorkerProcess
 from tests.support.command_line import Run
 from tests.support.importing.histories import row
 from tests.support.importing.imported import mapped_history
-from tests.support.programs import COMMAND_LINE, on_database, served_at
+from tests.support.programs import COMMAND_LINE, on_database
 from tests.support.run_databases import RunDatabases
 
 FULL = Path("/dev/full")
@@ -78,27 +75,6 @@ def test_a_second_sigterm_does_not_interrupt_the_cleaning_up() -> None:
     )
     ended = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (143, b"cleaned up\n", b"")
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_serving_ends_cleanly_when_it_is_told_to(database_url: str, number: signal.Signals, code: int) -> None:
-    with subprocess.Popen(
-        [*COMMAND_LINE, "serve", "--keyless", "--port", "0"],
-        stderr=subprocess.PIPE,
-        env=on_database(database_url),
-        text=True,
-    ) as program:
-        assert program.stderr
-        address = served_at(program.stderr)
-        try:
-            assert httpx.get(f"{address}/healthz", timeout=30).status_code == 200
-        finally:
-            program.send_signal(number)
-        assert program.stderr.read() == ""
-    assert program.returncode == code
-    with psycopg.connect(database_url) as connection:
-        left = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        assert connection.execute(f"{left} and backend_type = 'client backend'").fetchone() == (0,)
 
 
 def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_url: str) -> None:

@@ -55,8 +55,10 @@ def test_a_desk_that_serves_says_what_went_wrong_and_nothing_of_what_was_sent(da
     assert not {word for word in (key, key[-64:], "số thẻ") if word in printed}
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_a_desk_says_when_it_started_in_which_version_and_where(database_url: str, form: str) -> None:
+@pytest.mark.parametrize(("form", "number", "code"), [("text", signal.SIGTERM, 143), ("json", signal.SIGINT, 130)])
+def test_a_desk_says_when_it_started_in_which_version_and_where_and_ends_cleanly_when_it_is_told_to(
+    database_url: str, form: str, number: signal.Signals, code: int
+) -> None:
     words = [*COMMAND_LINE, "serve", "--keyless", "--port", "0", "--log-format", form]
     with subprocess.Popen(words, stderr=subprocess.PIPE, env=on_database(database_url), text=True) as program:
         assert program.stderr
@@ -64,8 +66,12 @@ def test_a_desk_says_when_it_started_in_which_version_and_where(database_url: st
         try:
             assert httpx.get(f"{served_at(lines)}/healthz", timeout=30).status_code == 200
         finally:
-            program.send_signal(signal.SIGTERM)
+            program.send_signal(number)
         assert program.stderr.read() == ""
+    assert program.returncode == code
+    with psycopg.connect(database_url) as connection:
+        left = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        assert connection.execute(f"{left} and backend_type = 'client backend'").fetchone() == (0,)
     if form == "json":
         said = [json.loads(line)["message"] for line in lines]
         assert all(json.loads(line)["level"] == "INFO" for line in lines)

@@ -70,7 +70,7 @@ async def running(database_url: str) -> AsyncIterator[Running]:
     made = Running(database_url)
     await made.begin()
     yield made
-    await made.desk.close()
+    await made.close()
 
 
 async def settle(running: Running, *watches: DueWatch) -> None:

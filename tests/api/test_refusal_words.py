@@ -21,14 +21,27 @@ from domain.sla.policy.bounds import CALENDAR_VERSIONS
 from projections.audit.rules_in_words import RULES_IN_VIETNAMESE
 
 
+def sources() -> Iterator[ast.Module]:
+    """The files of the domain that name a refusal: the others hold no call of it."""
+    for source in Path(domain.__path__[0]).rglob("*.py"):
+        text = source.read_text(encoding="utf-8")
+        if "efusal(" in text:
+            yield ast.parse(text)
+
+
+def refusals_in(node: ast.AST) -> Iterator[ast.Call]:
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"Refusal", "refusal"}:
+            yield call
+
+
 def raised() -> Iterator[tuple[str, bool]]:
     """The code of each refusal of the domain, and whether its rule is a sentence without values."""
-    for source in Path(domain.__path__[0]).rglob("*.py"):
-        for call in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"Refusal", "refusal"}:
-                code, rule = call.args[:2] if isinstance(call.args[0], ast.Constant) else call.args[1:3]
-                if isinstance(code, ast.Constant):
-                    yield str(code.value), isinstance(rule, ast.Constant)
+    for source in sources():
+        for call in refusals_in(source):
+            code, rule = call.args[:2] if isinstance(call.args[0], ast.Constant) else call.args[1:3]
+            if isinstance(code, ast.Constant):
+                yield str(code.value), isinstance(rule, ast.Constant)
 
 
 def test_a_code_says_all_where_each_of_its_rules_is_a_sentence_without_values() -> None:
@@ -105,14 +118,13 @@ VALUES = {
 
 def rules_with_values() -> Iterator[tuple[str, str]]:
     """The code and the sentence of each refusal that names values or is chosen among several."""
-    for source in Path(domain.__path__[0]).rglob("*.py"):
-        for function in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for source in sources():
+        for function in ast.walk(source):
             if isinstance(function, ast.FunctionDef):
-                for call in ast.walk(function):
-                    if isinstance(call, ast.Call) and ast.unparse(call.func) in {"Refusal", "refusal"}:
-                        code, rule = call.args[:2] if ast.unparse(call.func) == "Refusal" else call.args[1:3]
-                        if isinstance(code, ast.Constant | ast.JoinedStr):
-                            yield from ((ast.unparse(code), sentence) for sentence in sentences(rule, function))
+                for call in refusals_in(function):
+                    code, rule = call.args[:2] if ast.unparse(call.func) == "Refusal" else call.args[1:3]
+                    if isinstance(code, ast.Constant | ast.JoinedStr):
+                        yield from ((ast.unparse(code), sentence) for sentence in sentences(rule, function))
 
 
 def sentences(rule: ast.expr, function: ast.FunctionDef) -> Iterator[str]:

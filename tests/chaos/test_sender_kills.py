@@ -68,7 +68,7 @@ async def test_no_kill_loses_a_request_or_sends_an_sms_twice(database_url: str, 
             outcomes = await settled(desk, requested)
         finally:
             senders.kill()
-            await desk.desk.close()
+            await desk.close()
     times = Counter(UUID(got.headers["idempotency-key"]) for got in receiver.got)
     assert set(times) <= requested
     assert max(times.values()) == 1

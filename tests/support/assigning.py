@@ -136,4 +136,4 @@ async def assigned_at(url: str, at: datetime | None = None) -> AsyncIterator[Ass
     try:
         yield made
     finally:
-        await made.desk.close()
+        await made.close()

@@ -67,7 +67,7 @@ async def contracts_at(url: str) -> AsyncIterator[Contracts]:
         await made.begin()
         yield made
     finally:
-        await made.desk.close()
+        await made.close()
 
 
 def due_watch(

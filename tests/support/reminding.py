@@ -117,7 +117,7 @@ async def reminded(url: str) -> AsyncIterator[Reminded]:
     try:
         yield made
     finally:
-        await made.desk.close()
+        await made.close()
 
 
 def reminding(

@@ -115,7 +115,7 @@ async def notified_at(url: str) -> AsyncIterator[Notified]:
         await made.begin()
         yield made
     finally:
-        await made.desk.close()
+        await made.close()
 
 
 class Followed(Protocol):

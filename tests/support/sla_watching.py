@@ -26,9 +26,9 @@ from domain.sla.policy.commands import PublishPolicy
 from domain.sla.policy.policy import Policy
 from domain.sla.policy.publishing import POLICY_STREAM
 from domain.ticket.commands import ReceiveTicket
+from projections.engine.follower import Follower
 from projections.engine.projection import Projection
 from projections.sla.table import SLA_CLOCKS
-from tests.support.catching_up import catch_up
 from tests.support.events import AGENT, CUSTOMER, instant
 from tests.support.registered import register
 from tests.support.worker_sessions import worker_session
@@ -63,6 +63,11 @@ class Watched:
         self.url = url
         self.clock = Standing()
         self.desk = ServiceDesk(LogConnection(url, "default"), clock or self.clock)
+        self._follower = Follower(url, "default", self.projections)
+
+    async def close(self) -> None:
+        self._follower.close()
+        await self.desk.close()
 
     async def ask(self, stream: UUID, command: Command, by: Actor = AGENT) -> CommandResult:
         command_context = CommandContext(by, str(new_id()))
@@ -84,7 +89,7 @@ class Watched:
 
     def follow(self) -> None:
         """Brings the rows up to the log."""
-        catch_up(self.url, projections=self.projections)
+        self._follower.catch_up()
 
     async def follow_and_announce(self, settings: WatchSettings = AT_ONCE) -> None:
         self.follow()
@@ -116,7 +121,7 @@ async def watched(url: str, clock: Now | None = None) -> AsyncIterator[Watched]:
     try:
         yield made
     finally:
-        await made.desk.close()
+        await made.close()
 
 
 @asynccontextmanager

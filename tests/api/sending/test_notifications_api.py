@@ -32,7 +32,7 @@ def sent(database_url: str) -> tuple[UUID, UUID]:
                 await sender.look()
             return taken, left_out
         finally:
-            await desk.desk.close()
+            await desk.close()
 
     return asyncio.run(sending())
 
