@@ -101,7 +101,6 @@ def test_ctrl_c_is_for_the_program_and_not_for_the_follower_beside_it(database_u
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(run: Run, words: list[str], says: str) -> None:
-    run("migrate")
     answer = run(*words)
     assert answer.code == 2
     assert says in answer.err
