@@ -76,7 +76,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         ),
         "is longer than {} characters": "dài hơn {} ký tự",
         "is nested too deeply": "lồng nhau quá sâu",
-        "holds a number whose exponent is too large": "có số với số mũ quá lớn",
+        "holds a number whose exponent is out of range": "có số với số mũ ngoài giới hạn",
         "is no JSON object": "không phải đối tượng JSON",
         "is not JSON from its character {} on": "không phải JSON từ ký tự thứ {}",
         "{} is no whole number": "{} không phải số nguyên",

@@ -137,7 +137,7 @@ def _of_line(line: str) -> tuple[Named, str | None]:
     except json.JSONDecodeError as error:
         return [], f"is not JSON from its character {error.pos + 1:,} on"
     except InvalidOperation:
-        return [], "holds a number whose exponent is too large"
+        return [], "holds a number whose exponent is out of range"
 
 
 def _of_array(content: BinaryIO, encoding: str, path: str) -> Iterator[Record]:

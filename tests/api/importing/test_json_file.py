@@ -100,7 +100,7 @@ def test_a_number_with_an_exponent_beyond_every_measure_takes_no_other_line_with
     number = '{"a": {"b": [1e99999999999999999999]}}'
     table = read(file, f'{{"a": 1}}\n{number}\n{{"a": 2}}\n')
     assert table.cells == [["1"], ["2"]]
-    assert table.flaws == {2: "holds a number whose exponent is too large"}
+    assert table.flaws == {2: "holds a number whose exponent is out of range"}
     with pytest.raises(UnreadableFile, match="cannot be read as JSON after its record 1:"):
         read(file, f'[{{"a": 1}}, {number}, {{"a": 2}}]')
     with pytest.raises(UnreadableFile, match="export it again"):
